@@ -1,0 +1,72 @@
+"""What became of a request to Twilio: refused, unclear, or an answer."""
+
+from collections.abc import Awaitable
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from aiohttp import ClientConnectorError, ClientError, ConnectionTimeoutError
+from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]  # no types
+
+from channels.contract import CarrierUnreachable, Meaning, Refused, Unclear
+from channels.twilio_errors import meaning_of
+from channels.twilio_http import Refusal
+
+T = TypeVar("T")
+CLOCK_SLACK = timedelta(minutes=2)
+
+_NOTHING_LEFT = (ClientConnectorError, ConnectionTimeoutError)
+_ON_THE_WAY = (ClientError, TimeoutError, OSError)
+# What the twilio package raises over a 201 whose body is cut short or is not its own.
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, TwilioException)
+
+
+async def outcome(request: Awaitable[T]) -> T | Refused | Unclear:
+    """Await a create request; turn every failure of carrier or network into a result."""
+    try:
+        return await request
+    except Refusal as refusal:
+        return _read_refusal(refusal)
+    except _NOTHING_LEFT:
+        return Refused(Meaning.RETRY, "connect")
+    except _ON_THE_WAY as error:
+        return Unclear(type(error).__name__)
+    except _UNREADABLE:
+        return Unclear("unreadable answer")
+
+
+async def answer(request: Awaitable[T]) -> T:
+    """Await a look-up; raise CarrierUnreachable, with the kind of failure only, if it fails."""
+    try:
+        return await request
+    except (Refusal, *_NOTHING_LEFT, *_ON_THE_WAY, *_UNREADABLE) as error:
+        # The cause is cut off: its text may hold the URL, and the URL the number.
+        raise CarrierUnreachable(type(error).__name__) from None
+
+
+def made_after(made: datetime | None, since: datetime) -> bool:
+    """Whether the carrier's own date allows for a message that we began to send at `since`."""
+    return made is None or made >= since - CLOCK_SLACK
+
+
+def first_day(since: datetime) -> datetime:
+    """Midnight UTC of the day to list from: the carrier filters by whole days in UTC."""
+    day = (since - CLOCK_SLACK).astimezone(UTC)
+    return day.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def as_count(text: object) -> int | None:
+    """A count in a Twilio answer; None for "0", which there means "not known yet"."""
+    return int(text) or None if isinstance(text, str) and text.isdigit() else None
+
+
+def as_code(value: object) -> int | None:
+    """An error code in a Twilio answer: an integer or null, but other types are survived."""
+    return int(str(value)) if str(value).isdigit() else None
+
+
+def _read_refusal(refusal: Refusal) -> Refused | Unclear:
+    meaning = meaning_of(refusal.code, refusal.status)
+    code = str(refusal.code or refusal.status)
+    if meaning is None:
+        return Unclear(code)
+    return Refused(meaning, code, refusal.retry_after)

@@ -1,0 +1,1 @@
+"""What people answer and what police answer back."""

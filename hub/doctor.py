@@ -1,0 +1,69 @@
+"""What is missing before the hub can serve, each as one finding with a remedy."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from hub import audit
+from hub.app import STATIC_FOLDER
+from hub.config import production_faults, settings
+from hub.db import engine, unit_of_work
+from hub.embedded_redis import running_url
+from hub.queue import redis_answers
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    about: str
+    ok: bool
+    text: str
+
+
+def examine() -> list[Finding]:
+    """Look at everything; nothing is changed."""
+    return [finding for look in _LOOKS for finding in look()]
+
+
+def _database() -> Iterator[Finding]:
+    try:
+        with engine().connect() as connection:
+            connection.execute(text("SELECT number FROM decision LIMIT 1"))
+    except SQLAlchemyError:
+        yield Finding("database", False, "no answer, or no tables: run plp-hub migrate")
+        return
+    yield Finding("database", True, "answers, with tables")
+    with unit_of_work(read_only=True) as session:
+        broken = audit.first_broken_link(session)
+    shown = "verifies" if broken is None else f"does not fit from decision {broken} on"
+    yield Finding("log of decisions", broken is None, shown)
+
+
+def _redis() -> Iterator[Finding]:
+    if not settings().redis_url:
+        running = running_url(settings().data_dir)
+        yield Finding("redis", bool(running), "kept by plp-hub run" if running else "not running")
+        return
+    ok = redis_answers()
+    yield Finding("redis", ok, "answers" if ok else "no answer at HUB_REDIS_URL")
+
+
+def _browser_files() -> Iterator[Finding]:
+    ok = (STATIC_FOLDER / "vendor" / "htmx.min.js").is_file()
+    yield Finding("browser files", ok, "there" if ok else "not built: run make run or make test")
+
+
+def _settings() -> Iterator[Finding]:
+    if not settings().is_production:
+        yield Finding("settings", True, "development")
+        return
+    faults = production_faults(settings())
+    yield from (Finding("settings", False, fault) for fault in faults)
+    if not faults:
+        yield Finding("settings", True, "fit for production")
+
+
+_LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (_settings, _database, _redis, _browser_files)

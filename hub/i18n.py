@@ -1,0 +1,87 @@
+"""French, Dutch, German and English from the first string, by gettext.
+
+The source strings are English. The catalogues are the ``.po`` files under ``hub/locale``; they are
+compiled in memory at start, so nothing compiled is committed and none can be stale.
+"""
+
+import gettext
+import io
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from babel.core import Locale
+from babel.dates import format_datetime, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from hub.clock import in_brussels
+
+LOCALE_FOLDER = Path(__file__).parent / "locale"
+
+
+class Language(StrEnum):
+    FRENCH = "fr"
+    DUTCH = "nl"
+    GERMAN = "de"
+    ENGLISH = "en"
+
+
+# How each language calls itself: the one thing on a page that is never translated.
+LANGUAGE_NAMES = {
+    Language.FRENCH: "Français",
+    Language.DUTCH: "Nederlands",
+    Language.GERMAN: "Deutsch",
+    Language.ENGLISH: "English",
+}
+
+
+@lru_cache
+def catalogue(language: Language) -> gettext.NullTranslations:
+    """The translations into ``language``; English needs none."""
+    if language is Language.ENGLISH:
+        return gettext.NullTranslations()
+    with (LOCALE_FOLDER / f"{language}.po").open("rb") as file:
+        messages = read_po(file, locale=language.value)
+    compiled = io.BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def translate(language: Language, message: str, **values: str | int) -> str:
+    """``message`` in ``language`` with its ``{placeholders}`` filled."""
+    return catalogue(language).gettext(message).format(**values)
+
+
+def mark(message: str) -> str:
+    """Marks a string for the catalogues where it is written; it is translated where it is shown."""
+    return message
+
+
+def language_from(code: str | None) -> Language | None:
+    """The language of a code such as ``nl`` or ``nl-BE``; ``None`` if we do not speak it."""
+    try:
+        return Language((code or "")[:2].lower())
+    except ValueError:
+        return None
+
+
+def preferred_language(accept_language: str) -> Language:
+    """The best of ours for a browser's Accept-Language; French when none fits."""
+    for part in accept_language.split(","):
+        found = language_from(part.strip().partition(";")[0])
+        if found:
+            return found
+    return Language.FRENCH
+
+
+def moment(value: datetime, language: Language) -> str:
+    """Date and time on a Belgian wall, in words of ``language``."""
+    return format_datetime(in_brussels(value), "d MMM y HH:mm", locale=Locale(language.value))
+
+
+def clock_time(value: datetime, language: Language) -> str:
+    """Hours, minutes and seconds on a Belgian wall."""
+    return format_time(in_brussels(value), "HH:mm:ss", locale=Locale(language.value))

@@ -1,0 +1,1 @@
+"""Pages: rendering, forms, headers, errors and live streams."""

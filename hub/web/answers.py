@@ -1,0 +1,100 @@
+"""Errors as answers: problem+json for machines (RFC 9457), a page with a sentence for people."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from hub import log
+from hub.errors import BadInput, FieldProblem, HubError, NotSignedIn
+from hub.i18n import mark, translate
+from hub.web.pages import go_to, language_of, page
+
+_log = log.get(__name__)
+
+_RETRY_AFTER_SECONDS = "5"
+_SENTENCES = {
+    404: mark("This page or item does not exist, or is not within your scope."),
+    405: mark("This address does not take this kind of request."),
+    413: mark("This is too large to take."),
+    500: mark("Something went wrong on our side. It has been noted. Please try again."),
+    503: mark("The hub is busy for a moment. Please try again."),
+}
+
+
+def answer_errors(app: FastAPI) -> None:
+    """Give every refusal and every failure its answer."""
+    app.add_exception_handler(HubError, _refusal)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OperationalError, _busy)
+    app.add_exception_handler(PoolTimeout, _busy)
+    app.add_exception_handler(Exception, _failure)
+
+
+def _refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HubError)
+    if isinstance(error, NotSignedIn) and _wants_page(request) and request.method == "GET":
+        return go_to("/sign-in")
+    sentence = translate(language_of(request), error.message, **error.values)
+    problems = error.problems if isinstance(error, BadInput) else ()
+    return _answer(request, error.status, sentence, problems)
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    problems = tuple(
+        # "body" is where FastAPI found it, not part of the field's path.
+        FieldProblem(".".join(str(part) for part in one["loc"][1:]), one["msg"])
+        for one in error.errors()
+    )
+    return _refusal(request, BadInput(*problems))
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    sentence = _SENTENCES.get(error.status_code, str(error.detail))
+    return _answer(request, error.status_code, translate(language_of(request), sentence), ())
+
+
+def _busy(request: Request, error: Exception) -> Response:
+    _log.error("database_away", cause=type(error).__name__)
+    answer = _answer(request, 503, translate(language_of(request), _SENTENCES[503]), ())
+    answer.headers["Retry-After"] = _RETRY_AFTER_SECONDS
+    return answer
+
+
+def _failure(request: Request, error: Exception) -> Response:
+    _log.error("request_failed", path=request.scope["path"], exc_info=error)
+    return _answer(request, 500, translate(language_of(request), _SENTENCES[500]), ())
+
+
+def _wants_page(request: Request) -> bool:
+    return not request.url.path.startswith(("/api/", "/webhooks/"))
+
+
+def _answer(
+    request: Request, status: int, sentence: str, problems: Sequence[FieldProblem]
+) -> Response:
+    if _wants_page(request):
+        return page(request, "hub/error.html", status, sentence=sentence, status=status)
+    language = language_of(request)
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": sentence,
+        "status": status,
+        "detail": sentence,
+        "instance": request.url.path,
+    }
+    if problems:
+        body["errors"] = [
+            {"field": one.field, "detail": translate(language, one.message, **dict(one.values))}
+            for one in problems
+        ]
+        body["detail"] = "; ".join(f"{e['field']}: {e['detail']}" for e in body["errors"])
+    return JSONResponse(body, status_code=status, media_type="application/problem+json")

@@ -1,0 +1,1 @@
+"""What is said: incidents, launch decisions, broadcasts, audiences and deliveries."""

@@ -1,0 +1,153 @@
+"""The sweep: whatever was left by a dead worker or a lost bell is found in the rows and goes on.
+
+Two sweeps at once do no harm: each step is one UPDATE, or rings a bell that may ring twice.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import exists, or_, select, update
+from sqlmodel import Session, col
+
+from hub import clock, log
+from hub.config import settings
+from hub.db import database_time
+from hub.queue import QueueName, enqueue, queue
+from messaging.broadcasts import FAN_OUT_JOB, QUEUE_OF_KIND
+from messaging.claims import waiting_chunks
+from messaging.fan_out import DELIVER_JOB
+from messaging.models import (
+    FINAL_STATES,
+    Broadcast,
+    BroadcastKind,
+    BroadcastStatus,
+    Delivery,
+    DeliveryState,
+)
+
+_log = log.get(__name__)
+
+# A bell that rang is heard within milliseconds; after this it was lost.
+_BELL_PATIENCE = timedelta(seconds=2)
+_NO_RECEIPT_AFTER = timedelta(hours=72)
+_MOST_BELLS = 200
+
+
+def sweep(session: Session) -> None:
+    """Everything but the questions to carriers, which ``messaging.reconcile`` asks."""
+    _end_leases(session)
+    _expire(session)
+    _give_up_on_receipts(session)
+    _finish(session)
+
+
+def _end_leases(session: Session) -> None:
+    """A lease that ended means a worker died: whether its message left is unknown."""
+    ended = session.execute(
+        update(Delivery)
+        .where(
+            col(Delivery.state) == DeliveryState.SENDING,
+            col(Delivery.lease_until) < database_time(),
+        )
+        .values(
+            state=DeliveryState.UNKNOWN,
+            reason="worker_died",
+            lease_until=None,
+            changed_at=clock.now(),
+        )
+        .returning(col(Delivery.id))
+        .execution_options(synchronize_session=False)
+    ).all()
+    if ended:
+        _log.warning("leases_ended", deliveries=len(ended))
+
+
+def _expire(session: Session) -> None:
+    passed = select(col(Broadcast.id)).where(
+        col(Broadcast.status) == BroadcastStatus.SENDING,
+        col(Broadcast.expires_at) <= clock.now(),
+    )
+    session.execute(
+        update(Delivery)
+        .where(col(Delivery.state) == DeliveryState.QUEUED, col(Delivery.broadcast_id).in_(passed))
+        .values(state=DeliveryState.EXPIRED, reason="expired", changed_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _give_up_on_receipts(session: Session) -> None:
+    session.execute(
+        update(Delivery)
+        .where(
+            col(Delivery.state).in_((DeliveryState.ACCEPTED, DeliveryState.SENT)),
+            col(Delivery.changed_at) < clock.now() - _NO_RECEIPT_AFTER,
+        )
+        .values(state=DeliveryState.NO_RECEIPT, changed_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _finish(session: Session) -> None:
+    """Finished means that every row is final (H2)."""
+    still_open = exists().where(
+        col(Delivery.broadcast_id) == col(Broadcast.id),
+        col(Delivery.state).not_in(FINAL_STATES),
+    )
+    session.execute(
+        update(Broadcast)
+        .where(col(Broadcast.status) == BroadcastStatus.SENDING, ~still_open)
+        .values(status=BroadcastStatus.FINISHED, finished_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def ring_again(session: Session) -> None:
+    """Ring for released broadcasts and due chunks nobody came for.
+
+    Only for a queue that is empty: while it is not, the bells were heard and the work waits its
+    turn. Raises ``RedisError`` when Redis is away; the workers look at the rows themselves then.
+    """
+    for name in QueueName:
+        if queue(name).count:
+            continue
+        for broadcast_id in _waiting_broadcasts(session, name):
+            enqueue(session, FAN_OUT_JOB, str(broadcast_id), queue=name)
+        older = clock.now() - _BELL_PATIENCE
+        for broadcast_id, chunk in waiting_chunks(session, kinds_on(name), older, _MOST_BELLS):
+            enqueue(session, DELIVER_JOB, str(broadcast_id), chunk, queue=name)
+
+
+def kinds_on(name: QueueName) -> list[BroadcastKind]:
+    """The kinds of broadcast that this queue carries."""
+    return [kind for kind, its_queue in QUEUE_OF_KIND.items() if its_queue is name]
+
+
+def _waiting_broadcasts(session: Session, name: QueueName) -> list[UUID]:
+    released = select(col(Broadcast.id)).where(
+        col(Broadcast.status) == BroadcastStatus.RELEASED,
+        col(Broadcast.kind).in_(kinds_on(name)),
+        col(Broadcast.released_at) <= clock.now() - _BELL_PATIENCE,
+    )
+    return list(session.execute(released.order_by(col(Broadcast.released_at))).scalars())
+
+
+def waiting_work(session: Session, name: QueueName) -> tuple[list[UUID], list[tuple[UUID, int]]]:
+    """What a worker does when no bell can ring: broadcasts to fan out, chunks to send."""
+    released = select(col(Broadcast.id)).where(
+        col(Broadcast.status) == BroadcastStatus.RELEASED,
+        col(Broadcast.kind).in_(kinds_on(name)),
+    )
+    chunks = waiting_chunks(session, kinds_on(name), clock.now(), _MOST_BELLS)
+    return list(session.execute(released).scalars()), chunks
+
+
+def unclear_deliveries(session: Session, limit: int = 200) -> list[int]:
+    """Deliveries that waited for a receipt long enough: ask the carrier."""
+    waited = clock.now() - timedelta(seconds=settings().receipt_grace_seconds)
+    due = select(col(Delivery.id)).where(
+        col(Delivery.state) == DeliveryState.UNKNOWN,
+        col(Delivery.changed_at) <= waited,
+        or_(col(Delivery.carrier_asked_at).is_(None), col(Delivery.carrier_asked_at) <= waited),
+    )
+    ids = session.execute(due.order_by(col(Delivery.id)).limit(limit)).scalars()
+    return [one for one in ids if one is not None]

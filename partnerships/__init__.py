@@ -1,0 +1,1 @@
+"""Who: partnerships, zones, people, consent, the agreed communication plan, accounts and rights."""

@@ -1,0 +1,1 @@
+"""What it all counted for: the prevention plan, its measures and their colours."""
