@@ -1,7 +1,7 @@
 """What became of a request to Twilio: refused, unclear, or an answer."""
 
 from collections.abc import Awaitable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from aiohttp import ClientConnectorError, ClientError, ConnectionTimeoutError
@@ -46,12 +46,6 @@ async def answer(request: Awaitable[T]) -> T:
 def made_after(made: datetime | None, since: datetime) -> bool:
     """Whether the carrier's own date allows for a message that we began to send at `since`."""
     return made is None or made >= since - CLOCK_SLACK
-
-
-def first_day(since: datetime) -> datetime:
-    """Midnight UTC of the day to list from: the carrier filters by whole days in UTC."""
-    day = (since - CLOCK_SLACK).astimezone(UTC)
-    return day.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def as_count(text: object) -> int | None:

@@ -1,15 +1,17 @@
 """The one unit of work: a transaction that only it commits, and what may happen after it."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from sqlalchemy import ColumnElement, Connection, Engine, Float, event, make_url
+from sqlalchemy import ColumnElement, Connection, Engine, Float, event, make_url, or_
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Session, SQLModel, create_engine
@@ -138,3 +140,11 @@ def insert_new(session: Session, table: type[SQLModel]) -> Any:
 
 
 Condition = ColumnElement[bool]
+
+# The database is away or busy; anything else that it raises is a fault of ours and must be loud.
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
+
+
+def is_one_of(column: Any, words: Iterable[str]) -> Condition:
+    """IN for a statement that is run for many rows at once, where an IN list is refused."""
+    return or_(*(column == word for word in words))

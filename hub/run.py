@@ -38,6 +38,7 @@ READY_SECONDS = 60.0
 # A process that ends this often before it was ever ready will not get ready.
 DEATHS_ALLOWED = 3
 # In the order of their start; they stop in the reverse order, the simulated carrier last.
+SIMULATOR = (("simulator",),)
 PROCESSES = (
     ("web",),
     ("worker", "urgent"),
@@ -228,13 +229,13 @@ def _demo(tree: _Tree) -> list[dict[str, str]]:
 
 
 def _start_processes(tree: _Tree) -> None:
-    if tree.settings.carrier_is_simulated:
-        with _step("Simulated carrier"):
-            simulator = _start_child(("simulator",), tree)
-            _await(lambda: _answers(tree.settings.simulator_url), [simulator], tree)
-    with _step("Web, workers, timetable"):
-        started = [_start_child(words, tree) for words in PROCESSES]
+    simulated = tree.settings.carrier_is_simulated
+    words = [*SIMULATOR, *PROCESSES] if simulated else PROCESSES
+    with _step("Processes"):
+        started = [_start_child(one, tree) for one in words]
         _await(lambda: _is_ready(tree.settings), started, tree)
+        if simulated:
+            _await(lambda: _answers(tree.settings.simulator_url), started, tree)
 
 
 def _start_child(words: tuple[str, ...], tree: _Tree) -> Child:
@@ -256,7 +257,7 @@ def _await(ready: Callable[[], bool], children: list[Child], tree: _Tree) -> Non
             if child.deaths >= DEATHS_ALLOWED:
                 raise _failed(" ".join(child.arguments), child.log)
         if time.monotonic() > end:
-            raise _failed(" ".join(children[0].arguments), children[0].log)
+            raise ConfigurationError("The hub does not get ready. See {logs}", logs=str(tree.logs))
 
 
 def _is_ready(chosen: Settings) -> bool:

@@ -11,12 +11,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from channels.contract import Meaning, Refused, Result
 from hub import clock, log
 from hub.config import settings
-from hub.db import unit_of_work
+from hub.db import DATABASE_AWAY, unit_of_work
 from messaging import broadcasts
 from messaging.carriers import Carriers
 from messaging.claims import Claimed, claim, hand_back, renew
@@ -154,7 +152,7 @@ class _Hand:
             return True
         try:
             await asyncio.to_thread(_record, batch)
-        except SQLAlchemyError as error:
+        except DATABASE_AWAY as error:
             # Nothing more leaves that cannot be recorded.
             self._safe_until = 0.0
             self._done = batch + self._done
@@ -174,7 +172,7 @@ class _Hand:
         started = time.monotonic()
         try:
             await asyncio.to_thread(_renew, list(self._held))
-        except SQLAlchemyError as error:
+        except DATABASE_AWAY as error:
             _log.error("renew_failed", cause=type(error).__name__)
             return
         self._safe_until = started + settings().lease_seconds * _SAFE_SHARE

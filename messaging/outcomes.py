@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from channels.contract import Accepted, Meaning, Refused, Result, Unclear
 from hub import clock
 from hub.columns import UtcDateTime, word
-from hub.db import insert_new
+from hub.db import insert_new, is_one_of
 from messaging.audience import OPTED_OUT
 from messaging.claims import Claimed
 from messaging.models import Delivery, DeliveryEvent, DeliveryState
@@ -105,11 +105,11 @@ _RECORD = (
     )
     .values(
         state=case(
-            (col(Delivery.state).in_(_UNFINISHED), bindparam("next_state", type_=_state)),
+            (is_one_of(col(Delivery.state), _UNFINISHED), bindparam("next_state", type_=_state)),
             else_=col(Delivery.state),
         ),
         reason=case(
-            (col(Delivery.state).in_(_UNFINISHED), bindparam("next_reason")),
+            (is_one_of(col(Delivery.state), _UNFINISHED), bindparam("next_reason")),
             else_=col(Delivery.reason),
         ),
         carrier_id=func.coalesce(col(Delivery.carrier_id), bindparam("next_carrier_id")),

@@ -52,7 +52,8 @@ def list_incidents(
 def new_incident(
     request: Request, _actor: Annotated[Actor, allowed(Action.OPEN_INCIDENT)]
 ) -> Response:
-    return _incident_form(request, {"facts_at": _minute(clock.now())}, {})
+    blank = {"phenomenon": "", "place": "", "facts_at": _minute(clock.now())}
+    return _incident_form(request, blank, {})
 
 
 @router.post("/incidents")

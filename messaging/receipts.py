@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 from channels.contract import Meaning
 from channels.twilio_errors import receipt_meaning
 from hub.columns import UtcDateTime
-from hub.db import insert_new
+from hub.db import insert_new, is_one_of
 from messaging.models import STATE_RANK, Delivery, DeliveryEvent, DeliveryState
 from partnerships import contact
 
@@ -129,7 +129,7 @@ def _move_to(state: DeliveryState) -> Any:
         update(Delivery)
         .where(
             col(Delivery.id) == bindparam("delivery_id"),
-            col(Delivery.state).in_([one for one in lower if one not in final]),
+            is_one_of(col(Delivery.state), [one for one in lower if one not in final]),
         )
         .values(
             state=state,

@@ -1,6 +1,7 @@
 """Signing in and out, and knowing who a browser's cookie belongs to."""
 
 from datetime import timedelta
+from functools import lru_cache
 
 from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
@@ -18,8 +19,12 @@ _TRIES = 10
 _WINDOW = timedelta(minutes=15)
 # A row written at each request would be a write lock at each page view.
 _SEEN_EVERY = timedelta(minutes=1)
-# Checked when no account has the address, so that the answer takes as long as for a wrong password.
-_NOBODY = passwords.hash("nobody has this password, ever")
+
+
+@lru_cache
+def _nobodys_hash() -> str:
+    """Checked when no account has the address: the answer takes as long as for a wrong password."""
+    return passwords.hash(new_token())
 
 
 class SignInRefused(HubError):
@@ -38,7 +43,7 @@ def sign_in(session: Session, email: str, password: str) -> str | None:
     _refuse_after_too_many_tries(session, email_index)
     account = by_email(session, email)
     known = account if account is not None and account.disabled_at is None else None
-    right = passwords.verify(password, known.password_hash if known else _NOBODY)
+    right = passwords.verify(password, known.password_hash if known else _nobodys_hash())
     if known is None or not right:
         session.add(SignInFailure(email_index=email_index, at=clock.now()))
         return None

@@ -135,8 +135,19 @@ def make_venv():
 
 
 def install_packages(lock):
-    # Compiling all of it takes longer than the install; Python compiles what it imports.
+    # Compiling all of it would take a third of the time, for modules that are never imported.
     pip_install("--no-compile", "--require-hashes", "-r", "locks/{}.txt".format(lock))
+    compile_imports()
+
+
+def compile_imports():
+    """Let Python write down what the hub imports; every later start is seconds faster for it."""
+    environment = dict(os.environ)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    silence = subprocess.DEVNULL
+    command = [PYTHON, "-c", "import hub.cli"]
+    # Only for speed: what is wrong with the hub itself is told when it starts.
+    subprocess.call(command, cwd=ROOT, env=environment, stdout=silence, stderr=silence)
 
 
 def install_project():

@@ -7,11 +7,10 @@ import time
 
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
 
 from hub import log
 from hub.config import settings
-from hub.db import unit_of_work
+from hub.db import DATABASE_AWAY, unit_of_work
 from messaging import receipt_stream
 from messaging.receipts import fold
 
@@ -34,7 +33,7 @@ class ReceiptDrain(threading.Thread):
         while not self._stopping.is_set():
             try:
                 self._drain(Redis.from_url(settings().redis_url, socket_timeout=5))
-            except (RedisError, SQLAlchemyError) as error:
+            except (RedisError, *DATABASE_AWAY) as error:
                 # What was read stays with this consumer and is read again.
                 _log.warning("receipt_drain_waits", cause=type(error).__name__)
                 self._stopping.wait(1)

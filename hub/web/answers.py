@@ -6,11 +6,10 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from hub import log
+from hub.db import DATABASE_AWAY
 from hub.errors import BadInput, FieldProblem, HubError, NotSignedIn
 from hub.i18n import mark, translate
 from hub.web.pages import go_to, language_of, page
@@ -32,8 +31,8 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(HubError, _refusal)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(OperationalError, _busy)
-    app.add_exception_handler(PoolTimeout, _busy)
+    for away in DATABASE_AWAY:
+        app.add_exception_handler(away, _busy)
     app.add_exception_handler(Exception, _failure)
 
 

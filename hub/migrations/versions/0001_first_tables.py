@@ -1,7 +1,6 @@
 """The first tables, and the triggers that keep the log of decisions append-only."""
 
 import sqlalchemy as sa
-import sqlmodel
 from alembic import op
 
 import hub.columns
@@ -17,14 +16,14 @@ def upgrade() -> None:
         "account",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("email", hub.columns.PersonalData(), nullable=False),
-        sa.Column("email_index", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("email_index", sa.String(), nullable=False),
         sa.Column("name", hub.columns.PersonalData(), nullable=False),
         sa.Column(
             "language",
             sa.Enum("fr", "nl", "de", "en", name="language", native_enum=False, length=32),
             nullable=False,
         ),
-        sa.Column("password_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("password_hash", sa.String(), nullable=False),
         sa.Column("created_at", hub.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("disabled_at", hub.columns.UtcDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
@@ -35,12 +34,12 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("at", hub.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=True),
-        sa.Column("action", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("subject_kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("subject_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("subject_kind", sa.String(), nullable=False),
+        sa.Column("subject_id", sa.String(), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
-        sa.Column("previous_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("previous_hash", sa.String(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("number"),
         sa.UniqueConstraint("hash"),
     )
@@ -54,8 +53,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("slug", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("slug"),
     )
@@ -74,7 +73,7 @@ def upgrade() -> None:
     op.create_table(
         "sign_in_failure",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("email_index", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("email_index", sa.String(), nullable=False),
         sa.Column("at", hub.columns.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -85,8 +84,8 @@ def upgrade() -> None:
         "api_token",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("created_at", hub.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", hub.columns.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -151,11 +150,11 @@ def upgrade() -> None:
             sa.Enum("urgent_alerts", "prevention", name="purpose", native_enum=False, length=32),
             nullable=False,
         ),
-        sa.Column("wording_version", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("given_how", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("wording_version", sa.String(), nullable=False),
+        sa.Column("given_how", sa.String(), nullable=False),
         sa.Column("given_at", hub.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("withdrawn_at", hub.columns.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("withdrawn_how", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("withdrawn_how", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["person.id"],
@@ -177,7 +176,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("value", hub.columns.PersonalData(), nullable=False),
-        sa.Column("value_index", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("value_index", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"],
@@ -193,7 +192,7 @@ def upgrade() -> None:
         "incident",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("police_zone_id", sa.Uuid(), nullable=False),
-        sa.Column("phenomenon", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("phenomenon", sa.String(), nullable=False),
         sa.Column("place", hub.columns.PersonalData(), nullable=False),
         sa.Column("latitude", sa.Float(), nullable=True),
         sa.Column("longitude", sa.Float(), nullable=True),
@@ -225,8 +224,8 @@ def upgrade() -> None:
     op.create_table(
         "partnership",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("slug", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
         sa.Column(
             "kind",
             sa.Enum(
@@ -281,7 +280,7 @@ def upgrade() -> None:
         "plan",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("municipality_id", sa.Uuid(), nullable=False),
-        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -297,7 +296,7 @@ def upgrade() -> None:
 
     op.create_table(
         "sign_in",
-        sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("created_at", hub.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", hub.columns.UtcDateTime(timezone=True), nullable=False),
@@ -313,7 +312,7 @@ def upgrade() -> None:
     op.create_table(
         "broadcast",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("client_request_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("client_request_id", sa.String(), nullable=False),
         sa.Column(
             "kind",
             sa.Enum("urgent_alert", "feedback", name="broadcastkind", native_enum=False, length=32),
@@ -396,7 +395,7 @@ def upgrade() -> None:
             sa.Enum("sms", "voice", "email", name="channel", native_enum=False, length=32),
             nullable=False,
         ),
-        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
         sa.Column("stopped_at", hub.columns.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["contact_point_id"],
@@ -409,7 +408,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("incident_id", sa.Uuid(), nullable=False),
         sa.Column("launched", sa.Boolean(), nullable=False),
-        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
         sa.Column("decided_by", sa.Uuid(), nullable=False),
         sa.Column("decided_at", hub.columns.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -458,7 +457,7 @@ def upgrade() -> None:
             sa.Enum("strategic", "operational", name="nodekind", native_enum=False, length=32),
             nullable=False,
         ),
-        sa.Column("label", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
         sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["parent_id"],
@@ -541,7 +540,7 @@ def upgrade() -> None:
             sa.Enum("sms", "voice", "email", name="channel", native_enum=False, length=32),
             nullable=False,
         ),
-        sa.Column("attempt_kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("attempt_kind", sa.String(), nullable=False),
         sa.Column(
             "language",
             sa.Enum("fr", "nl", "de", "en", name="language", native_enum=False, length=32),
@@ -569,9 +568,9 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("carrier_code", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("carrier_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("carrier_code", sa.String(), nullable=True),
+        sa.Column("carrier_id", sa.String(), nullable=True),
         sa.Column("segments", sa.Integer(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("is_repeat", sa.Boolean(), nullable=False),
@@ -613,7 +612,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("node_id", sa.Uuid(), nullable=False),
         sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("raw", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("raw", sa.String(), nullable=False),
         sa.Column(
             "kind",
             sa.Enum("ratio", name="resultkind", native_enum=False, length=32),
@@ -634,7 +633,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("node_id", sa.Uuid(), nullable=False),
         sa.Column("ordinal", sa.Integer(), nullable=False),
-        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
         sa.Column(
             "indicator_class",
             sa.Enum(
@@ -654,7 +653,7 @@ def upgrade() -> None:
     op.create_table(
         "plan_channel",
         sa.Column("communication_plan_id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column(
             "channel",
             sa.Enum("sms", "voice", "email", name="channel", native_enum=False, length=32),
@@ -677,11 +676,11 @@ def upgrade() -> None:
         ),
         sa.Column("delivery_id", sa.BigInteger(), nullable=False),
         sa.Column("at", hub.columns.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("carrier_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("carrier_id", sa.String(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
-        sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("code", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["delivery_id"],
             ["delivery.id"],
@@ -692,7 +691,7 @@ def upgrade() -> None:
     op.create_table(
         "inbound_message",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("carrier_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("carrier_id", sa.String(), nullable=False),
         sa.Column("received_at", hub.columns.UtcDateTime(timezone=True), nullable=False),
         sa.Column("sender", hub.columns.PersonalData(), nullable=False),
         sa.Column("body", hub.columns.PersonalData(), nullable=False),
@@ -701,7 +700,7 @@ def upgrade() -> None:
             sa.Enum("stop", "start", "message", name="inboundkind", native_enum=False, length=32),
             nullable=False,
         ),
-        sa.Column("answer", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=True),
         sa.Column(
             "language",
             sa.Enum("fr", "nl", "de", "en", name="language", native_enum=False, length=32),
@@ -763,7 +762,7 @@ def upgrade() -> None:
     op.create_table(
         "result_measure",
         sa.Column("result_id", sa.Uuid(), nullable=False),
-        sa.Column("measure", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("measure", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["result_id"],
             ["expected_result.id"],
