@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     twilio_sender: str = "+32460000001"
     smtp_url: str = ""
     mail_from: str = "PLP Hub <alert@plp-hub.example>"
+    # Where the hub finds the simulated carrier; it is in use when HUB_TWILIO_API_URL is the same.
+    simulator_url: str = ""
     simulator_port: int = 8025
     simulator_smtp_port: int = 8026
 
@@ -82,14 +84,12 @@ class Settings(BaseSettings):
         if self.database_url.startswith(("postgres://", "postgresql://")):
             # The plain address means psycopg 3 here: it is the driver the hub ships.
             self.database_url = "postgresql+psycopg://" + self.database_url.split("://", 1)[1]
+        self.simulator_url = self.simulator_url or f"http://127.0.0.1:{self.simulator_port}"
+        self.simulator_url = self.simulator_url.rstrip("/")
         self.twilio_api_url = (self.twilio_api_url or self.simulator_url).rstrip("/")
         self.smtp_url = (
             self.smtp_url or f"smtp://127.0.0.1:{self.simulator_smtp_port}?starttls=never"
         )
-
-    @property
-    def simulator_url(self) -> str:
-        return f"http://127.0.0.1:{self.simulator_port}"
 
     @property
     def carrier_is_simulated(self) -> bool:

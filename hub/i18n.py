@@ -7,7 +7,6 @@ compiled in memory at start, so nothing compiled is committed and none can be st
 import gettext
 import io
 from datetime import datetime
-from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,24 +16,10 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from hub.clock import in_brussels
+from hub.languages import LANGUAGE_NAMES as LANGUAGE_NAMES
+from hub.languages import Language as Language
 
 LOCALE_FOLDER = Path(__file__).parent / "locale"
-
-
-class Language(StrEnum):
-    FRENCH = "fr"
-    DUTCH = "nl"
-    GERMAN = "de"
-    ENGLISH = "en"
-
-
-# How each language calls itself: the one thing on a page that is never translated.
-LANGUAGE_NAMES = {
-    Language.FRENCH: "Français",
-    Language.DUTCH: "Nederlands",
-    Language.GERMAN: "Deutsch",
-    Language.ENGLISH: "English",
-}
 
 
 @lru_cache

@@ -6,7 +6,6 @@ themselves when Redis is gone, and the sweep rings again for what was left.
 
 from collections import defaultdict
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 
 from redis import Redis
@@ -21,6 +20,8 @@ from sqlmodel import Session
 from hub import log
 from hub.config import settings
 from hub.db import after_commit
+from hub.embedded_redis import running_url
+from hub.queue_names import QueueName as QueueName
 
 _log = log.get(__name__)
 
@@ -30,10 +31,8 @@ _PATIENCE_SECONDS = 0.5
 _JOB_TIMEOUT_SECONDS = 120
 
 
-class QueueName(StrEnum):
-    URGENT = "urgent"
-    DEFAULT = "default"
-    BULK = "bulk"
+# No Redis is configured or running: answered like one that is away.
+_NOWHERE = "redis://127.0.0.1:1/0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +44,16 @@ class Bell:
     queue: QueueName
 
 
+def redis_url() -> str:
+    """The Redis to use: the one named by HUB_REDIS_URL, else the one ``plp-hub run`` keeps."""
+    return settings().redis_url or running_url(settings().data_dir) or _NOWHERE
+
+
 @lru_cache
 def redis() -> Redis:
     """The Redis of this process for short questions: it answers at once or not at all."""
     return Redis.from_url(
-        settings().redis_url,
+        redis_url(),
         socket_timeout=_PATIENCE_SECONDS,
         socket_connect_timeout=_PATIENCE_SECONDS,
         retry=Retry(NoBackoff(), 0),

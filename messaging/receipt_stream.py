@@ -16,7 +16,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ResponseError
 from redis.retry import Retry
 
-from hub.config import settings
+from hub.queue import redis_url
 from messaging.receipts import Receipt
 
 STREAM = "receipts"
@@ -31,7 +31,7 @@ Batch = list[tuple[bytes, Receipt]]
 @lru_cache
 def _connection() -> redis_async.Redis:
     return redis_async.Redis.from_url(
-        settings().redis_url,
+        redis_url(),
         socket_timeout=_PATIENCE_SECONDS,
         socket_connect_timeout=_PATIENCE_SECONDS,
         retry=Retry(NoBackoff(), 0),

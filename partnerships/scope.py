@@ -5,7 +5,8 @@ from sqlmodel import Session, col, select
 
 from hub.access import Action, Actor
 from hub.db import Condition
-from hub.errors import NotFound
+from hub.errors import HubError, NotFound
+from hub.i18n import mark
 from partnerships.models import Partnership
 
 
@@ -34,4 +35,15 @@ def partnership_by_slug(session: Session, slug: str, actor: Actor, action: Actio
     found = session.exec(wanted).first()
     if found is None:
         raise NotFound
+    return found
+
+
+def any_partnership(session: Session, slug: str) -> Partnership:
+    """One partnership by its slug, for an operator at the command line, who sees them all.
+
+    Raises ``HubError`` when there is none.
+    """
+    found = session.exec(select(Partnership).where(Partnership.slug == slug)).first()
+    if found is None:
+        raise HubError(mark("There is no partnership called {slug}."), slug=slug)
     return found

@@ -9,8 +9,8 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from hub import log
-from hub.config import settings
 from hub.db import DATABASE_AWAY, unit_of_work
+from hub.queue import redis_url
 from messaging import receipt_stream
 from messaging.receipts import fold
 
@@ -32,7 +32,7 @@ class ReceiptDrain(threading.Thread):
     def run(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._drain(Redis.from_url(settings().redis_url, socket_timeout=5))
+                self._drain(Redis.from_url(redis_url(), socket_timeout=5))
             except (RedisError, *DATABASE_AWAY) as error:
                 # What was read stays with this consumer and is read again.
                 _log.warning("receipt_drain_waits", cause=type(error).__name__)

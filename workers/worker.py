@@ -10,8 +10,7 @@ from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
 from hub import log
-from hub.config import settings
-from hub.queue import QueueName, queue, redis_answers
+from hub.queue import QueueName, queue, redis_answers, redis_url
 from workers import warm
 from workers.row_watch import RowWatch
 
@@ -28,7 +27,7 @@ class _Worker(SimpleWorker):
     """RQ's worker without a fork per job; tells apart being stopped from losing Redis."""
 
     def __init__(self, stopping: threading.Event, name: QueueName) -> None:
-        connection = Redis.from_url(settings().redis_url)
+        connection = Redis.from_url(redis_url())
         super().__init__(
             [queue(name, connection)],
             connection=connection,
