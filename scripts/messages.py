@@ -8,7 +8,7 @@ import argparse
 import io
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -71,9 +71,9 @@ def _files(folder: Path, *patterns: str) -> list[Path]:
     return sorted(path for pattern in patterns for path in folder.rglob(pattern))
 
 
-def forms(text: Source) -> tuple[str, ...]:
+def forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
     """The singular, and the plural where there is one."""
-    return text if isinstance(text, tuple) else (text,)
+    return (text or "",) if text is None or isinstance(text, str) else tuple(text)
 
 
 def catalogue_file(language: str) -> Path:
@@ -87,21 +87,22 @@ def read(language: str) -> Catalog:
 
 
 def updated(catalogue: Catalog, found: dict[str, Source]) -> Catalog:
-    """What the code says now, with the translations there are."""
+    """What the code says now, with the translations there are and the remarks on them."""
     fresh = Catalog(locale=catalogue.locale)
-    for singular, source in sorted(found.items()):
-        known = catalogue.get(singular)
-        flags = known.flags if known else ()
-        fresh.add(source, _kept(known, source), flags=flags)
+    for singular, source in found.items():
+        known = catalogue.get(singular) or Message(singular)
+        fresh.add(
+            source, _kept(known, source), flags=known.flags, user_comments=known.user_comments
+        )
     return fresh
 
 
-def _kept(known: Message | None, source: Source) -> Source:
+def _kept(known: Message, source: Source) -> Source:
     """The translation there is, unless a plural was added or taken away since."""
-    blank = ("",) * len(source) if isinstance(source, tuple) else ""
-    if known is None or known.pluralizable is isinstance(source, str):
-        return blank
-    return known.string or blank
+    has_plural = isinstance(source, tuple)
+    same = known.pluralizable is has_plural
+    kept = forms(known.string) if same else ("",) * len(forms(source))
+    return kept if has_plural else kept[0]
 
 
 def written(catalogue: Catalog) -> str:

@@ -1,0 +1,163 @@
+"""The main job, end to end, by API, pages and webhooks, with every process running."""
+
+from typing import Any
+
+import pytest
+
+from tests.running_hub import WORDS, RunningHub, eventually
+
+pytestmark = pytest.mark.journey
+
+FRENCH_PHONE = "+32470001000"  # a member of PLP Haut-Valdor who reads French
+DUTCH_PHONE = "+32470001002"
+
+
+def texts_on(hub: RunningHub, number: str) -> list[str]:
+    entries = hub.carrier.phone(number)["entries"]
+    return [one["text"] for one in entries if one["kind"] == "sms" and one["direction"] == "in"]
+
+
+def the_call_on(hub: RunningHub, number: str) -> dict[str, Any]:
+    entries = hub.carrier.phone(number)["entries"]
+    return next(one for one in reversed(entries) if one["kind"] == "call")
+
+
+def delivered_sms(hub: RunningHub, api: Any, broadcast_id: str) -> int:
+    rows = api.deliveries(broadcast_id)
+    return sum(one["channel"] == "sms" and one["state"] == "delivered" for one in rows)
+
+
+def figure(hub: RunningHub) -> tuple[int, int]:
+    page = hub.signed_in("prevention_officer").get("/plan").text
+    numerator = page.split('data-numerator="')[1].split('"')[0]
+    denominator = page.split('data-denominator="')[1].split('"')[0]
+    return int(numerator), int(denominator)
+
+
+def test_an_alert_goes_out_is_answered_and_is_closed_by_feedback(hub: RunningHub) -> None:
+    api = hub.api()
+    numerator, denominator = figure(hub)
+    incident = api.incident(phenomenon="Inbraak", place="rue de la Gare")
+    alert = api.send("haut-valdor", "valdor-gare", incident_id=incident["id"])
+
+    # Everyone has one row; the texts arrive and are confirmed by the carrier's receipts.
+    eventually(lambda: delivered_sms(hub, api, alert) == 28, "28 texts are delivered")
+    state = api.broadcast(alert)
+    assert state["audience"] == 40
+    assert sum(state["counts"].values()) == 40
+    assert state["counts"]["skipped"] == 1
+    assert state["reasons"]["no_consent"] == 1
+    assert texts_on(hub, FRENCH_PHONE)[-1] == WORDS["fr"]["short"]
+    assert texts_on(hub, DUTCH_PHONE)[-1] == WORDS["nl"]["short"]
+
+    # A land line rings; what it says can be read, and 1 confirms it.
+    call = the_call_on(hub, "+3242000004")
+    hub.carrier.answer(call["sid"])
+    assert WORDS["fr"]["short"] in the_call_on(hub, "+3242000004")["call"]["heard"]
+    hub.carrier.press(call["sid"], "1")
+    eventually(
+        lambda: [
+            d
+            for d in api.deliveries(alert)
+            if d["channel"] == "voice" and d["state"] == "delivered"
+        ],
+        "the call is confirmed",
+    )
+
+    # Mail went out in the reader's language, as text and HTML.
+    letter = hub.carrier.mailbox("member06@demo.example")[-1]
+    assert letter["subject"] == WORDS["nl"]["subject"]
+    assert "101" in letter["text"]
+    assert "<html" in letter["html"]
+
+    # A neighbour answers by SMS: 101 in his language, and the police see it.
+    answer = hub.carrier.reply(DUTCH_PHONE, "Witte bestelwagen, richting station <script>")
+    assert answer["status"] == 200
+    assert "101" in texts_on(hub, DUTCH_PHONE)[-1]
+    inbox = hub.signed_in("dispatcher").get("/inbox").text
+    assert "Witte bestelwagen, richting station &lt;script&gt;" in inbox
+    assert "rue de la Gare" in inbox
+
+    # The officer tells how it ended; only those who got the alert hear it; then it is closed.
+    officer = hub.api("mandated_officer")
+    given = officer.http.post(f"/broadcasts/{alert}/feedback", json={"texts": WORDS})
+    assert given.status_code == 201, given.text
+    feedback = given.json()["id"]
+    eventually(lambda: delivered_sms(hub, officer, feedback) == 28, "feedback is delivered")
+    heard = {one["person_id"] for one in officer.deliveries(feedback)}
+    got_alert = {
+        one["person_id"]
+        for one in api.deliveries(alert)
+        if one["state"] in ("delivered", "sent", "accepted", "no_receipt")
+    }
+    assert heard == got_alert
+    closed = hub.signed_in("dispatcher").get(f"/incidents/{incident['id']}").text
+    assert f"/incidents/{incident['id']}/feedback" not in closed
+    assert figure(hub) == (numerator + 1, denominator + 1)
+
+
+def test_feedback_given_twice_is_one_feedback(hub: RunningHub) -> None:
+    api = hub.api()
+    alert = api.send("valdor-gare", incident_id=api.incident()["id"])
+    eventually(lambda: api.broadcast(alert)["audience"], "the alert is fanned out")
+    first = api.http.post(f"/broadcasts/{alert}/feedback", json={"texts": WORDS})
+    second = api.http.post(f"/broadcasts/{alert}/feedback", json={"texts": WORDS})
+    assert first.json()["id"] == second.json()["id"]
+
+
+def test_sending_twice_is_one_send(hub: RunningHub) -> None:
+    api = hub.api()
+    before = len(hub.carrier.accepted())
+    alert = api.send("valdor-gare", incident_id=api.incident()["id"])
+    assert api.http.post(f"/broadcasts/{alert}/send").status_code == 202
+    audience = eventually(lambda: api.broadcast(alert)["audience"], "the alert is fanned out")
+    eventually(
+        lambda: "queued" not in api.counts(alert) and "sending" not in api.counts(alert), "it left"
+    )
+    rows = api.deliveries(alert)
+    assert len(rows) == len({one["person_id"] for one in rows}) == audience
+    handed_over = sum(one["handed_over_at"] is not None for one in rows)
+    assert len(hub.carrier.accepted()) - before == handed_over
+
+
+def test_the_same_request_again_is_the_same_draft(hub: RunningHub) -> None:
+    api = hub.api()
+    one = api.draft("valdor-gare", client_request_id="the-same-request")
+    two = api.draft("valdor-gare", client_request_id="the-same-request")
+    assert one.json()["id"] == two.json()["id"]
+
+
+def test_a_member_who_texts_stop_gets_no_more_texts_until_start(hub: RunningHub) -> None:
+    api, number = hub.api(), "+32470001001"
+    hub.carrier.reply(number, "Stop. Merci")
+    assert "START" in texts_on(hub, number)[-1]
+    silent = api.send("valdor-gare", incident_id=api.incident()["id"])
+    eventually(lambda: "delivered" in api.counts(silent), "the others get it")
+    alerts = texts_on(hub, number).count(WORDS["fr"]["short"])
+    # He has an email address too: the plan's next channel reaches him.
+    hub.carrier.reply(number, "START")
+    loud = api.send("valdor-gare", incident_id=api.incident()["id"])
+    eventually(
+        lambda: texts_on(hub, number).count(WORDS["fr"]["short"]) == alerts + 1, "texts again"
+    )
+    assert api.broadcast(loud)["audience"] == api.broadcast(silent)["audience"]
+
+
+def test_a_repeated_webhook_gets_the_same_answer_and_has_no_second_effect(hub: RunningHub) -> None:
+    form = {
+        "MessageSid": "SM" + "a" * 32,
+        "From": FRENCH_PHONE,
+        "To": "+32460000001",
+        "Body": "un repetition",
+        "NumMedia": "0",
+    }
+    answers = [hub.webhook("/webhooks/twilio/sms/inbound", form) for _ in range(3)]
+    assert {one.status_code for one in answers} == {200}
+    assert len({one.text for one in answers}) == 1
+    assert hub.signed_in("dispatcher").get("/inbox").text.count("un repetition") == 1
+
+
+def test_nothing_personal_is_logged(hub: RunningHub) -> None:
+    logs = hub.logs()
+    for personal in ("+3247000", "@demo.example", "bestelwagen", "restez chez vous", "Chloé"):
+        assert personal not in logs
