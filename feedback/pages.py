@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlmodel import Session
@@ -34,11 +34,16 @@ def show_incident(
     return _timeline(request, session, actor, incident, texts=None, problems={})
 
 
-@router.get("/incidents/{incident_id}/replies", response_class=EventSourceResponse)
+def _reader(incident_id: UUID, actor: Annotated[Actor, allowed(Action.SEE_INBOX)]) -> Actor:
+    """Whoever may read this incident's replies; refused before the stream begins."""
+    with unit_of_work(read_only=True) as session:
+        incidents.incident_for(session, incident_id, actor, Action.SEE_INBOX)
+    return actor
+
+
+@router.get("/incidents/{incident_id}/replies/events", response_class=EventSourceResponse)
 async def incident_replies(
-    incident_id: UUID,
-    request: Request,
-    actor: Annotated[Actor, allowed(Action.SEE_INBOX)],
+    incident_id: UUID, request: Request, actor: Annotated[Actor, Depends(_reader)]
 ) -> AsyncIterator[ServerSentEvent]:
     """The replies on one incident, as they come in."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlmodel import Session
@@ -239,11 +239,16 @@ def watch_broadcast(
     )
 
 
+def _watcher(broadcast_id: UUID, actor: Annotated[Actor, allowed(Action.SEE_BROADCASTS)]) -> Actor:
+    """Whoever may watch this broadcast; refused before the stream begins, not inside it."""
+    with unit_of_work(read_only=True) as session:
+        broadcasts.broadcast_for(session, broadcast_id, actor, Action.SEE_BROADCASTS)
+    return actor
+
+
 @router.get("/broadcasts/{broadcast_id}/events", response_class=EventSourceResponse)
 async def broadcast_events(
-    broadcast_id: UUID,
-    request: Request,
-    actor: Annotated[Actor, allowed(Action.SEE_BROADCASTS)],
+    broadcast_id: UUID, request: Request, actor: Annotated[Actor, Depends(_watcher)]
 ) -> AsyncIterator[ServerSentEvent]:
     """The deliveries of a broadcast, as they change."""
 
