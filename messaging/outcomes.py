@@ -22,11 +22,12 @@ from partnerships.models import Channel
 # Seconds to wait before the next try; five tries in all (the first is at once).
 _WAITS = (5, 30, 120, 300)
 _UNFINISHED = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
-# The SMTP server's yes is the last word there is: mail has no receipts.
+# The mail server's yes is the last word there is: mail has no receipts, so it ends as sent, and is
+# never called delivered.
 _ACCEPTED_STATE = {
     Channel.SMS: DeliveryState.ACCEPTED,
     Channel.VOICE: DeliveryState.ACCEPTED,
-    Channel.EMAIL: DeliveryState.DELIVERED,
+    Channel.EMAIL: DeliveryState.SENT,
 }
 
 

@@ -51,10 +51,6 @@ class Progress:
     last_handed_over_at: datetime | None = None
 
     @property
-    def is_settled(self) -> bool:
-        return all(state in FINAL_STATES for state in self.by_state)
-
-    @property
     def confirmed(self) -> int:
         return self.by_state[DeliveryState.DELIVERED]
 

@@ -24,6 +24,7 @@ from messaging.models import (
     Delivery,
     DeliveryState,
 )
+from partnerships.models import Channel
 
 _log = log.get(__name__)
 
@@ -80,6 +81,7 @@ def _give_up_on_receipts(session: Session) -> None:
         update(Delivery)
         .where(
             col(Delivery.state).in_((DeliveryState.ACCEPTED, DeliveryState.SENT)),
+            col(Delivery.channel) != Channel.EMAIL,
             col(Delivery.changed_at) < clock.now() - _NO_RECEIPT_AFTER,
         )
         .values(state=DeliveryState.NO_RECEIPT, changed_at=clock.now())
@@ -92,6 +94,8 @@ def _finish(session: Session) -> None:
     still_open = exists().where(
         col(Delivery.broadcast_id) == col(Broadcast.id),
         col(Delivery.state).not_in(FINAL_STATES),
+        # A mail that was sent has had its last word.
+        or_(col(Delivery.state) != DeliveryState.SENT, col(Delivery.channel) != Channel.EMAIL),
     )
     session.execute(
         update(Broadcast)

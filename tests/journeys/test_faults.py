@@ -58,13 +58,16 @@ def test_a_worker_killed_in_mid_dispatch_loses_and_doubles_nothing(own_hub: Runn
     assert states.get("sending", 0) > 0, "the worker died with messages in its hands"
     own_hub.start("worker urgent")
 
-    eventually(lambda: set(api.counts(alert)) <= FINAL, "every delivery is final", seconds=90)
+    eventually(
+        lambda: api.broadcast(alert)["status"] == "finished", "every delivery is final", seconds=90
+    )
     accepted = accepted_by_number(own_hub)
     assert {number for number in numbers if accepted[number] == 0} == set()
     assert {number: accepted[number] for number in numbers if accepted[number] > 1} == {}
     state = api.broadcast(alert)
     assert sum(state["counts"].values()) == state["audience"]
-    eventually(lambda: api.broadcast(alert)["status"] == "finished", "the broadcast is finished")
+    texts = [one for one in api.deliveries(alert) if one["channel"] == "sms"]
+    assert {one["state"] for one in texts} <= FINAL
 
 
 def test_without_redis_an_alert_is_stored_and_leaves(

@@ -1,0 +1,200 @@
+"""The main job, clicked through in Chromium; the screenshots are what a person sees.
+
+They go to the folder SCREENSHOTS names (``make screenshots``), else to the test's own.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
+
+from hub.embedded_redis import EmbeddedRedis
+from tests.running_hub import RunningHub
+
+pytestmark = pytest.mark.browser
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# A closed network must not make Chromium wait for its maker's hosts.
+SWITCHES = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+FRENCH_PHONE, LANDLINE = "+32470001000", "+3242000004"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    found = (shutil.which(name) for name in PROGRAMS)
+    program = os.environ.get("CHROMIUM") or next((path for path in found if path), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(SWITCHES))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory, redis: EmbeddedRedis) -> Iterator[RunningHub]:
+    folder = tmp_path_factory.mktemp("browser-hub")
+    running = RunningHub(folder, f"sqlite:///{folder}/hub.sqlite3", f"{redis.url}?db=9")
+    running.prepare()
+    running.start_all()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def signed_in(browser: Browser, hub: RunningHub, role: str) -> BrowserContext:
+    """A browser window of its own, in English, signed in as this role."""
+    context = browser.new_context(base_url=hub.url, viewport=DESKTOP)
+    page = context.new_page()
+    page.goto("/language/en?back=/sign-in")
+    page.get_by_label("Email address").fill(hub.accounts[role]["email"])
+    page.get_by_label("Password").fill(hub.accounts[role]["password"])
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Hello")
+    page.close()
+    return context
+
+
+def show(page: Page, gallery: Path, name: str) -> None:
+    """Take the page at desktop and at phone width; it may never be wider than the phone."""
+    page.screenshot(path=gallery / f"{name}.png", full_page=True)
+    page.set_viewport_size(PHONE)
+    page.screenshot(path=gallery / f"{name}-phone.png", full_page=True)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    page.set_viewport_size(DESKTOP)
+    assert width <= PHONE["width"], f"{name} is {width} wide on a phone"
+
+
+def test_the_whole_story_is_clicked_through(
+    browser: Browser, hub: RunningHub, gallery: Path
+) -> None:
+    dispatcher = signed_in(browser, hub, "dispatcher")
+    inbox = dispatcher.new_page()
+    faults: list[str] = []
+    alert = dispatcher.new_page()
+    alert.on("pageerror", lambda error: faults.append(str(error)))
+    alert.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+
+    # The dispatcher writes an alert and sees what it will do before it does it.
+    alert.goto("/")
+    alert.get_by_role("link", name="New urgent alert").first.click()
+    alert.get_by_label("Phenomenon").select_option("cambriolage")
+    alert.get_by_label("Street or crossing").fill("rue de la Gare")
+    show(alert, gallery, "1-incident")
+    alert.get_by_role("button", name="To the message").click()
+    alert.get_by_label("PLP Haut-Valdor").check()
+    alert.get_by_label("PLP Valdor-Gare").check()
+    expect(alert.locator("#preview")).to_contain_text("39")
+    show(alert, gallery, "2-message")
+    alert.get_by_role("button", name="Check before sending").click()
+    show(alert, gallery, "3-check")
+    alert.get_by_role("button", name=re.compile("Send now to 39")).click()
+
+    # The page moves by itself from handed over to confirmed.
+    expect(alert.locator(".progress")).to_contain_text("Not reached")
+    expect(alert.locator(".tiles .confirmed dd")).to_have_text("28", timeout=30_000)
+    show(alert, gallery, "4-live")
+
+    # A member reads his text, answers, and is told about 101; the police see it without reloading.
+    inbox.goto("/inbox")
+    phone = dispatcher.new_page()
+    phone.goto(f"/simulator/phones/{FRENCH_PHONE}")
+    expect(phone.locator(".screen")).to_contain_text("PLP ALERTE")
+    phone.get_by_label("Answer by SMS").fill("Camionnette blanche vers la gare")
+    phone.get_by_role("button", name="Send").click()
+    expect(phone.locator(".screen")).to_contain_text("Urgent")
+    expect(phone.locator(".screen")).to_contain_text("101")
+    show(phone, gallery, "5-phone")
+    expect(inbox.locator(".reply")).to_contain_text("Camionnette blanche", timeout=10_000)
+    show(inbox, gallery, "6-replies")
+
+    # A land line rings: what it says can be read, and 1 confirms.
+    phone.goto(f"/simulator/phones/{LANDLINE}")
+    phone.get_by_role("button", name="Answer", exact=True).click()
+    expect(phone.locator(".screen")).to_contain_text("PLP ALERTE")
+    phone.get_by_role("button", name="Press 1").click()
+    expect(alert.locator(".tiles .confirmed dd")).to_have_text("29", timeout=30_000)
+    phone.goto("/simulator")
+    show(phone, gallery, "7-phones")
+
+    # The officer tells how it ended; the incident closes, and the plan's figure moves.
+    officer = signed_in(browser, hub, "mandated_officer").new_page()
+    officer.goto("/incidents")
+    officer.get_by_role("link", name=re.compile("rue de la Gare")).click()
+    for language, words in (("fr", "2 arrestations."), ("nl", "2 gepakt."), ("de", "2 gefasst.")):
+        officer.locator(f'textarea[name="{language}.short"]').fill(f"PLP INFO: {words}")
+    show(officer, gallery, "8-incident")
+    officer.get_by_role("button", name="Send feedback and close").click()
+    expect(officer.locator(".tiles .confirmed dd")).to_have_text(
+        re.compile("[1-9]"), timeout=30_000
+    )
+    phone.goto(f"/simulator/phones/{FRENCH_PHONE}")
+    expect(phone.locator(".screen")).to_contain_text("2 arrestations.")
+
+    prevention = signed_in(browser, hub, "prevention_officer").new_page()
+    prevention.goto("/plan")
+    expect(prevention.locator("main")).to_contain_text("100")
+    expect(prevention.locator("main")).to_contain_text("green")
+    show(prevention, gallery, "9-plan")
+    assert faults == []
+
+
+def test_every_role_has_a_first_page_of_its_own(
+    browser: Browser, hub: RunningHub, gallery: Path
+) -> None:
+    for role in hub.accounts:
+        page = signed_in(browser, hub, role).new_page()
+        page.goto("/")
+        show(page, gallery, f"home-{role}")
+
+
+@pytest.mark.parametrize("language", ["fr", "nl", "de", "en"])
+def test_the_sign_in_page_fits_a_phone_in_each_language(
+    browser: Browser, hub: RunningHub, gallery: Path, language: str
+) -> None:
+    page = browser.new_context(base_url=hub.url, viewport=DESKTOP).new_page()
+    page.goto(f"/language/{language}?back=/sign-in")
+    assert page.locator("html").get_attribute("lang") == language
+    show(page, gallery, f"sign-in-{language}")
+
+
+def test_an_alert_can_be_sent_without_javascript(browser: Browser, hub: RunningHub) -> None:
+    context = browser.new_context(base_url=hub.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/language/en?back=/sign-in")
+    page.get_by_label("Email address").fill(hub.accounts["dispatcher"]["email"])
+    page.get_by_label("Password").fill(hub.accounts["dispatcher"]["password"])
+    page.get_by_role("button", name="Sign in").click()
+    page.goto("/incidents/new")
+    page.get_by_label("Phenomenon").select_option("vol-de-velo")
+    page.get_by_label("Street or crossing").fill("place du Marché")
+    page.get_by_role("button", name="To the message").click()
+    page.get_by_label("PLP Valdor-Gare").check()
+    page.get_by_role("button", name="Check before sending").click()
+    page.get_by_role("button", name=re.compile("Send now")).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Urgent alert")
