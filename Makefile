@@ -38,6 +38,7 @@ check-prepared:
 	$(VENV)/ruff check
 	$(VENV)/mypy
 	$(VENV)/lint-imports
+	$(VENV)/python scripts/messages.py --check
 	@$(VENV)/python scripts/check_compose.py
 
 format: ## Format the code and repair what the linter can

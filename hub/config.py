@@ -4,6 +4,7 @@ import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -94,6 +95,12 @@ class Settings(BaseSettings):
     @property
     def carrier_is_simulated(self) -> bool:
         return self.twilio_api_url == self.simulator_url
+
+    @property
+    def may_have_demo(self) -> bool:
+        """Invented people may be texted only where no real telephone can ring."""
+        host = urlsplit(self.twilio_api_url).hostname or ""
+        return not self.is_production and not host.endswith("twilio.com")
 
     @property
     def is_production(self) -> bool:

@@ -80,10 +80,10 @@ _ACCOUNTS = (
 def seed(session: Session) -> tuple[bool, list[DemoAccount]]:
     """Make the demo zone once; whether this call made it, and its accounts.
 
-    Raises ``ConfigurationError`` in production and with a real carrier.
+    Raises ``ConfigurationError`` in production and with the real carrier.
     """
-    if settings().is_production or not settings().carrier_is_simulated:
-        raise ConfigurationError("Demo data is only for trying the hub with the simulated carrier.")
+    if not settings().may_have_demo:
+        raise ConfigurationError("Demo data is never made in production or with the real carrier.")
     known = select(Organisation).where(Organisation.slug == _ZONE_SLUG)
     if session.exec(known).first() is not None:
         return False, [DemoAccount(role, email, None) for role, email, _name in _ACCOUNTS]

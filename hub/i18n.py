@@ -36,7 +36,13 @@ def catalogue(language: Language) -> gettext.NullTranslations:
 
 
 def translate(language: Language, message: str, **values: str | int) -> str:
-    """``message`` in ``language`` with its ``{placeholders}`` filled."""
+    """``message`` in ``language`` with its ``{placeholders}`` filled.
+
+    Only for messages of our own: a brace in a foreign one would be taken for a placeholder.
+    """
+    # An empty key is the catalogue's own header.
+    if not message:
+        return ""
     return catalogue(language).gettext(message).format(**values)
 
 

@@ -220,7 +220,7 @@ def _last_lines(log: Path) -> list[str]:
 
 def _demo(tree: _Tree) -> list[dict[str, str]]:
     """Demo data, and the accounts to sign in with; none where real people may be."""
-    if tree.settings.is_production or not tree.settings.carrier_is_simulated:
+    if not tree.settings.may_have_demo:
         return []
     with _step("Demo data"):
         printed = _finish(["demo", "--json"], tree)

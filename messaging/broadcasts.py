@@ -81,9 +81,10 @@ def _hash_of_texts(session: Session, broadcast: Broadcast) -> str:
 
 
 def texts_of(session: Session, broadcast: Broadcast) -> dict[Language, Words]:
-    """The words of a broadcast by language."""
+    """The words of a broadcast by language, in the order in which the hub lists languages."""
     rows = session.exec(select(BroadcastText).where(BroadcastText.broadcast_id == broadcast.id))
-    return {row.language: Words(row.subject, row.short, row.long) for row in rows}
+    found = {row.language: Words(row.subject, row.short, row.long) for row in rows}
+    return {language: found[language] for language in Language if language in found}
 
 
 def partnerships_of(session: Session, broadcast: Broadcast) -> list[Partnership]:

@@ -16,6 +16,7 @@ from channels.contract import Meaning
 from channels.twilio_errors import receipt_meaning
 from hub.columns import UtcDateTime
 from hub.db import insert_new, is_one_of
+from messaging.audience import OPTED_OUT
 from messaging.models import STATE_RANK, Delivery, DeliveryEvent, DeliveryState
 from partnerships import contact
 
@@ -47,12 +48,23 @@ _VOICE_STATES = {
     KEY_PRESSED: DeliveryState.DELIVERED,
 }
 _STATES = {"sms": _SMS_STATES, "voice": _VOICE_STATES}
-# Why a delivery ended badly, by what the carrier called it; other endings keep the carrier's code.
-_REASONS = {
+# Why a delivery ended badly: by the carrier's code, else by what it called the ending.
+_REASON_OF_CODE = {
+    "21610": OPTED_OUT,
+    "30003": "unreachable",
+    "30004": "blocked",
+    "30005": "unknown_number",
+    "30006": "land_line",
+    "30007": "filtered",
+    "30036": "expired",
+}
+_REASON_OF_STATUS = {
     "completed": "not_confirmed",
     "busy": "busy",
     "no-answer": "no_answer",
-    "canceled": "cancelled_by_carrier",
+    "undelivered": "carrier",
+    "failed": "carrier",
+    "canceled": "carrier",
 }
 
 
@@ -114,7 +126,8 @@ def _columns(receipt: Receipt) -> dict[str, Any]:
         "delivery_id": receipt.delivery_id,
         "receipt_carrier_id": receipt.carrier_id or None,
         "receipt_code": receipt.code or None,
-        "receipt_reason": _REASONS.get(receipt.status),
+        "receipt_reason": _REASON_OF_CODE.get(receipt.code)
+        or _REASON_OF_STATUS.get(receipt.status),
         "receipt_at": receipt.at,
     }
 

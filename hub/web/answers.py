@@ -49,15 +49,20 @@ def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     problems = tuple(
         # "body" is where FastAPI found it, not part of the field's path.
-        FieldProblem(".".join(str(part) for part in one["loc"][1:]), one["msg"])
+        FieldProblem(".".join(str(part) for part in one["loc"][1:]), _as_it_is(one["msg"]))
         for one in error.errors()
     )
     return _refusal(request, BadInput(*problems))
 
 
+def _as_it_is(foreign: str) -> str:
+    """A library's sentence, its braces kept from being read as placeholders."""
+    return foreign.replace("{", "{{").replace("}", "}}")
+
+
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    sentence = _SENTENCES.get(error.status_code, str(error.detail))
+    sentence = _SENTENCES.get(error.status_code, _as_it_is(str(error.detail)))
     return _answer(request, error.status_code, translate(language_of(request), sentence), ())
 
 
