@@ -1,6 +1,6 @@
 # One command to run, one to test. Everything else is for people who change the hub.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench drill check format lock migrate secrets clean clean-data
+.PHONY: help run test bench drill screenshots check format lock migrate secrets clean clean-data
 
 PYTHON ?= python3
 VENV := .venv/bin
@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # $(call benchmark,NAME) runs benchmarks/NAME.py, or says that it is still to come.
 define benchmark
 if [ -f benchmarks/$(1).py ]; then \
-	$(PYTHON) scripts/prepare.py --for test && $(VENV)/python benchmarks/$(1).py $(ARGS); \
+	$(PYTHON) scripts/prepare.py --for test && $(VENV)/python -m benchmarks.$(1) $(ARGS); \
 else \
 	echo "There is no benchmarks/$(1).py yet: it comes with the delivery engine."; \
 fi
@@ -51,6 +51,10 @@ bench: ## Measure how fast messages leave, on this machine
 
 drill: ## Kill processes while messages leave, and count what was lost
 	@$(call benchmark,drill)
+
+screenshots: ## Take the pictures of the pages anew (docs/screenshots)
+	@$(PYTHON) scripts/prepare.py --for test
+	SCREENSHOTS=docs/screenshots $(VENV)/python -m pytest tests/browser
 
 migrate: ## Bring the database to the newest schema
 	@$(PYTHON) scripts/prepare.py --for run
