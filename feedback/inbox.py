@@ -18,7 +18,6 @@ from hub.metrics import inbound_stored
 from messaging.models import Broadcast, Delivery, Incident
 from partnerships import contact
 from partnerships.models import (
-    Channel,
     ContactPoint,
     Membership,
     Organisation,
@@ -37,7 +36,7 @@ ANSWERS = {
         "Your message went to the police. Urgent? Call 101. STOP = no more SMS."
     ),
     InboundKind.STOP: mark(
-        "You will get no more SMS from us. You stay a member. Text START to get them again."
+        "No more SMS or calls on this number. You stay a member. Text START to get them again."
     ),
     InboundKind.START: mark("You will get our SMS again. Urgent? Call 101. STOP = no more SMS."),
 }
@@ -177,10 +176,10 @@ def _act(session: Session, kind: InboundKind, sender: str) -> None:
     # Everyone behind this number: a second member on it would still make the telephone ring.
     for point in contact.points_with_value(session, sender):
         if kind is InboundKind.STOP:
-            contact.stop(session, point.id, Channel.SMS, "texted_stop")
+            contact.stop_all(session, point, "texted_stop")
         else:
-            contact.resume(session, point.id, Channel.SMS)
-        audit.record(session, f"member.{kind}", ("contact_point", point.id), by=None, channel="sms")
+            contact.resume_all(session, point)
+        audit.record(session, f"member.{kind}", ("contact_point", point.id), by=None)
 
 
 def within_reach(actor: Actor) -> Condition:

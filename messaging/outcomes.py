@@ -17,7 +17,7 @@ from messaging.audience import OPTED_OUT
 from messaging.claims import Claimed
 from messaging.models import Delivery, DeliveryEvent, DeliveryState
 from partnerships import contact
-from partnerships.models import Channel
+from partnerships.models import Channel, ContactPoint
 
 # Seconds to wait before the next try; five tries in all (the first is at once).
 _WAITS = (5, 30, 120, 300)
@@ -175,4 +175,5 @@ def _event(one: Outcome) -> dict[str, Any]:
 def _close_channel(session: Session, one: Outcome) -> None:
     delivery = session.get_one(Delivery, one.delivery.id)
     if delivery.contact_point_id is not None:
-        contact.stop(session, delivery.contact_point_id, delivery.channel, "carrier_opt_out")
+        point = session.get_one(ContactPoint, delivery.contact_point_id)
+        contact.stop_all(session, point, "carrier_opt_out")

@@ -19,6 +19,7 @@ from hub.db import insert_new, is_one_of
 from messaging.audience import OPTED_OUT
 from messaging.models import STATE_RANK, Delivery, DeliveryEvent, DeliveryState
 from partnerships import contact
+from partnerships.models import ContactPoint
 
 _SMS_STATES = {
     "accepted": DeliveryState.ACCEPTED,
@@ -179,4 +180,5 @@ _MOVES = {
 def _close_channel(session: Session, delivery_id: int) -> None:
     delivery = session.get_one(Delivery, delivery_id)
     if delivery.contact_point_id is not None:
-        contact.stop(session, delivery.contact_point_id, delivery.channel, "carrier_opt_out")
+        point = session.get_one(ContactPoint, delivery.contact_point_id)
+        contact.stop_all(session, point, "carrier_opt_out")

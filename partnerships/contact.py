@@ -10,7 +10,14 @@ from sqlmodel import Session, select
 from hub.errors import BadInput, FieldProblem
 from hub.i18n import mark
 from hub.security import blind_index
-from partnerships.models import Channel, ContactKind, ContactPoint, ContactStop, Person
+from partnerships.models import (
+    CHANNELS_OF_CONTACT,
+    Channel,
+    ContactKind,
+    ContactPoint,
+    ContactStop,
+    Person,
+)
 
 _ADDRESS = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,190}\.[^@\s,;<>\"]{2,}")
 # Never dialled: services that cost the member or us money, or that must stay free for emergencies.
@@ -79,9 +86,16 @@ def stop(session: Session, point_id: UUID, channel: Channel, reason: str) -> Non
         session.flush()
 
 
-def resume(session: Session, point_id: UUID, channel: Channel) -> None:
-    """Open a closed channel again, on the owner's own word."""
-    closed = session.get(ContactStop, (point_id, channel))
-    if closed is not None:
-        session.delete(closed)
-        session.flush()
+def stop_all(session: Session, point: ContactPoint, reason: str) -> None:
+    """Close a contact point altogether: whoever texts STOP does not want to be called instead."""
+    for channel in CHANNELS_OF_CONTACT[point.kind]:
+        stop(session, point.id, channel, reason)
+
+
+def resume_all(session: Session, point: ContactPoint) -> None:
+    """Open a contact point again, on the owner's own word."""
+    for channel in CHANNELS_OF_CONTACT[point.kind]:
+        closed = session.get(ContactStop, (point.id, channel))
+        if closed is not None:
+            session.delete(closed)
+    session.flush()

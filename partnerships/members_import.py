@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from hub import audit
 from hub.errors import BadInput, FieldProblem, HubError
@@ -175,12 +175,12 @@ def _known(
 
 
 def _member(session: Session, partnership: Partnership, point: ContactPoint) -> Person | None:
-    membership = select(Person).where(
-        Person.id == point.person_id,
-        Membership.person_id == point.person_id,
-        Membership.partnership_id == partnership.id,
+    member = (
+        select(Person)
+        .join(Membership, col(Membership.person_id) == col(Person.id))
+        .where(Person.id == point.person_id, Membership.partnership_id == partnership.id)
     )
-    return session.exec(membership).first()
+    return session.exec(member).first()
 
 
 def _join(session: Session, partnership: Partnership, name: str, language: Language) -> Person:

@@ -73,6 +73,8 @@ class RunningHub:
             "HUB_TWILIO_ACCOUNT_SID": ACCOUNT_SID,
             "HUB_TWILIO_AUTH_TOKEN": AUTH_TOKEN,
             "HUB_SWEEP_SECONDS": "0.5",
+            # They end with the tests, also when these are killed.
+            "HUB_SUPERVISOR_PID": str(os.getpid()),
             **self.settings,
         }
 

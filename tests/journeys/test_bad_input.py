@@ -117,24 +117,3 @@ def test_a_wrong_password_is_told_beside_the_form_and_too_many_are_slowed(hub: R
     answer = visitor.post("/sign-in", email="nobody@demo.example", password="wrong")
     assert answer.status_code == 422
     assert "nobody@demo.example" in answer.text
-
-
-def test_an_import_tells_the_row_the_field_and_the_reason_and_goes_on(hub: RunningHub) -> None:
-    register = hub.folder / "register.csv"
-    register.write_text(
-        "name;language;mobile;email\n"
-        "Anna Good;nl;0471 99 00 01;anna@demo.example\n"
-        "Bert Bad;fr;12345;\n"
-        "Carl Half;de;101;carl@demo.example\n"
-        ";fr;0471 99 00 04;\n"
-        "Dora Lost;xx;0471 99 00 05;\n",
-        "utf-8",
-    )
-    told = hub.command("members", "import", str(register), "--partnership", "valdor-gare")
-    assert "row 3, mobile: This telephone number does not exist." in told
-    assert "row 4, mobile:" in told
-    assert "row 5, name: A name is needed." in told
-    assert "row 6, language:" in told
-    assert "2 added, 0 updated, 4 fields refused." in told
-    again = hub.command("members", "import", str(register), "--partnership", "valdor-gare")
-    assert "0 added, 2 updated" in again

@@ -134,7 +134,9 @@ def test_a_member_who_texts_stop_gets_no_more_texts_until_start(hub: RunningHub)
     silent = api.send("valdor-gare", incident_id=api.incident()["id"])
     eventually(lambda: "delivered" in api.counts(silent), "the others get it")
     alerts = texts_on(hub, number).count(WORDS["fr"]["short"])
-    # He has an email address too: the plan's next channel reaches him.
+    # Nor is he called instead: his email address is the plan's next way to him.
+    assert [one["kind"] for one in hub.carrier.phone(number)["entries"]].count("call") == 0
+    assert hub.carrier.mailbox("member01@demo.example")
     hub.carrier.reply(number, "START")
     loud = api.send("valdor-gare", incident_id=api.incident()["id"])
     eventually(
