@@ -47,24 +47,6 @@ def new_database(
     return make_url(server.url).set(database=name).render_as_string(hide_password=False)
 
 
-@pytest.fixture(scope="session", params=DATABASES)
-def hub(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    redis: EmbeddedRedis,
-) -> Iterator[RunningHub]:
-    """The whole hub with its demo zone, once on each database; tests share it."""
-    folder = tmp_path_factory.mktemp(f"hub-{request.param}")
-    number = 1 + DATABASES.index(request.param)
-    running = RunningHub(
-        folder, new_database(request.param, folder, request), f"{redis.url}?db={number}"
-    )
-    running.prepare()
-    running.start_all()
-    yield running
-    running.stop()
-
-
 @dataclass(frozen=True)
 class Templates:
     """A database with every table, and the same with the demo zone, to be copied for each test."""
@@ -72,6 +54,8 @@ class Templates:
     kind: str
     empty: str
     with_demo: str
+    # The demo's accounts by role: their addresses and passwords.
+    accounts: dict[str, dict[str, str]]
 
 
 # Long before any test's time, so that the communication plans are in force in all of them.
@@ -93,9 +77,10 @@ def templates(
             upgrade()
         clock.set_source(lambda: SEEDED_AT)
         with db.unit_of_work() as session:
-            demo.seed(session)
+            _created, made = demo.seed(session)
         forget_settings()
-    return Templates(request.param, empty, with_demo)
+    accounts = {one.role.value: {"email": one.email, "password": str(one.password)} for one in made}
+    return Templates(request.param, empty, with_demo, accounts)
 
 
 @pytest.fixture
@@ -157,3 +142,24 @@ def forget_settings() -> None:
         db.engine().dispose()
     for remembered in (config.settings, db.engine, queue.redis):
         remembered.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def hub(
+    templates: Templates,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    redis: EmbeddedRedis,
+) -> Iterator[RunningHub]:
+    """The whole hub with its demo zone, once on each database; tests share it."""
+    folder = tmp_path_factory.mktemp(f"hub-{templates.kind}")
+    number = 1 + DATABASES.index(templates.kind)
+    running = RunningHub(
+        folder,
+        copy_of(templates.with_demo, templates.kind, folder, request),
+        f"{redis.url}?db={number}",
+        accounts=templates.accounts,
+    )
+    running.start_all()
+    yield running
+    running.stop()

@@ -109,9 +109,9 @@ class RunningHub:
             )
             log.close()
 
-    def start_all(self) -> None:
-        """Everything; returns when the pages and the carrier answer."""
-        workers = ("worker urgent", "worker default", "worker bulk")
+    def start_all(self, *workers: str) -> None:
+        """Everything, or these workers only; returns when the pages and the carrier answer."""
+        workers = workers or ("worker urgent", "worker default", "worker bulk")
         self.start("simulator", "web", *workers, "timetable")
         eventually(self._is_ready, "the hub is ready")
 

@@ -8,7 +8,7 @@ import pytest
 from redis import Redis
 
 from hub.embedded_redis import EmbeddedRedis
-from tests.conftest import DATABASES, new_database
+from tests.conftest import Templates, copy_of
 from tests.redis_server import redis_server
 from tests.running_hub import RunningHub, eventually
 
@@ -29,15 +29,14 @@ def own_redis() -> Iterator[EmbeddedRedis]:
         yield server
 
 
-@pytest.fixture(params=DATABASES)
+@pytest.fixture
 def own_hub(
-    request: pytest.FixtureRequest, tmp_path: Path, own_redis: EmbeddedRedis
+    templates: Templates, request: pytest.FixtureRequest, tmp_path: Path, own_redis: EmbeddedRedis
 ) -> Iterator[RunningHub]:
     """A hub of the test's own, so that it may be killed."""
-    url = new_database(request.param, tmp_path, request)
-    running = RunningHub(tmp_path, url, own_redis.url, IMPATIENT)
-    running.prepare()
-    running.start_all()
+    url = copy_of(templates.with_demo, templates.kind, tmp_path, request)
+    running = RunningHub(tmp_path, url, own_redis.url, IMPATIENT, accounts=templates.accounts)
+    running.start_all("worker urgent")
     yield running
     running.stop()
 
