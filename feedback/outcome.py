@@ -5,10 +5,17 @@ from uuid import UUID
 from sqlmodel import Session
 
 from hub.access import Action, Actor
-from hub.errors import Conflict
+from hub.errors import BadInput, Conflict, FieldProblem
 from hub.i18n import mark
-from messaging import broadcasts, drafts, incidents
-from messaging.models import Broadcast, BroadcastKind, BroadcastStatus, IncidentStatus, Step
+from messaging import alert_templates, broadcasts, drafts, incidents
+from messaging.models import (
+    Broadcast,
+    BroadcastKind,
+    BroadcastStatus,
+    Incident,
+    IncidentStatus,
+    Step,
+)
 from messaging.texts import Texts
 
 
@@ -35,6 +42,17 @@ def give(
         _refuse_when_closed(session, actor, alert.incident_id)
         broadcasts.send(session, actor, feedback)
     return feedback
+
+
+def refuse_unfinished(incident: Incident, texts: Texts) -> None:
+    """Refuse feedback that says no more than the page had filled in. Raises ``BadInput``."""
+    unfinished = [
+        FieldProblem(f"texts.{language}.short", mark("Say how it ended."))
+        for language, words in texts.items()
+        if words.short.strip() == alert_templates.feedback(incident, language).short.strip()
+    ]
+    if unfinished:
+        raise BadInput(*unfinished)
 
 
 def _refuse_when_closed(session: Session, actor: Actor, incident_id: UUID | None) -> None:

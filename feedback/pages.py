@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlmodel import Session
@@ -16,7 +16,7 @@ from hub.errors import BadInput
 from hub.web import live
 from hub.web.forms import PostedForm, sentences
 from hub.web.pages import go_to, language_of, page, render
-from messaging import alert_templates, broadcasts, composer, forms, incidents, phenomena, progress
+from messaging import alert_templates, broadcasts, forms, incidents, phenomena, progress
 from messaging.models import Incident, IncidentStatus
 from messaging.texts import Texts
 
@@ -80,11 +80,10 @@ def _timeline(
         texts=texts or beginnings,
         problems=problems,
         form_id=forms.new_form_id(),
-        preview_of=composer.lengths(texts or beginnings),
     )
 
 
-@router.post("/incidents/{incident_id}/feedback")
+@router.post("/incidents/{incident_id}")
 def give_feedback(
     incident_id: UUID,
     request: Request,
@@ -95,6 +94,7 @@ def give_feedback(
     incident = incidents.incident_for(session, incident_id, actor, Action.GIVE_FEEDBACK)
     texts = forms.texts_in(form)
     try:
+        outcome.refuse_unfinished(incident, texts)
         given = outcome.give(
             session,
             actor,
@@ -118,13 +118,15 @@ def show_inbox(
 
 @router.get("/inbox/events", response_class=EventSourceResponse)
 async def inbox_events(
-    request: Request, actor: Annotated[Actor, allowed(Action.SEE_INBOX)]
+    request: Request,
+    actor: Annotated[Actor, allowed(Action.SEE_INBOX)],
+    newest: Annotated[int, Query(ge=1, le=100)] = 100,
 ) -> AsyncIterator[ServerSentEvent]:
-    """Replies as they come in."""
+    """Replies as they come in, the newest so many."""
 
     def fragment() -> tuple[str, bool]:
         with unit_of_work(read_only=True) as session:
-            replies = inbox.replies(session, actor)
+            replies = inbox.replies(session, actor, limit=newest)
         return render(request, "feedback/replies.html", replies=replies, with_place=True), False
 
     async for event in live.changes(request, "replies", fragment):

@@ -56,6 +56,15 @@ class NotAllowed(HubError):
         super().__init__("Your role does not allow this.")
 
 
+class FormRefused(HubError):
+    """A form that does not carry the token of this sign-in, or was posted from elsewhere."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("This form is too old or came from elsewhere. Load the page again.")
+
+
 class NotFound(HubError):
     """It does not exist, or not for this person: the two are not told apart, on purpose."""
 

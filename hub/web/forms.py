@@ -9,7 +9,7 @@ from starlette.datastructures import FormData, UploadFile
 from hub.access import Actor
 from hub.clock import BRUSSELS
 from hub.config import settings
-from hub.errors import BadInput, FieldProblem, NotAllowed
+from hub.errors import BadInput, FieldProblem, FormRefused
 from hub.i18n import Language, mark, translate
 from hub.security import keyed_digest, same
 from hub.web.pages import actor_of
@@ -59,14 +59,14 @@ def on_the_clock(name: str, local: datetime) -> datetime:
 
 
 async def _posted_form(request: Request) -> Form:
-    """The form of this request. Raises ``NotAllowed`` (403) when it did not come from our page."""
+    """The form of this request. Raises ``FormRefused`` (403) when it did not come from our page."""
     data = await request.form()
     token = data.get("form_token")
     origin = request.headers.get("Origin")
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     is_ours = isinstance(token, str) and same(token, _expected_token(request))
     if not is_ours or (origin and origin not in _own_origins(request)) or site == "cross-site":
-        raise NotAllowed
+        raise FormRefused
     return Form(data)
 
 

@@ -34,7 +34,8 @@ class SecurityHeaders:
 def _add(headers: MutableHeaders, path: str) -> None:
     headers["Content-Security-Policy"] = _CONTENT_SECURITY_POLICY
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
+    # Not no-referrer: browsers then post every form with "Origin: null", which is refused.
+    headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "geolocation=(), camera=(), microphone=()"
     if settings().uses_https:

@@ -164,6 +164,24 @@ def test_the_whole_story_is_clicked_through(
     assert faults == []
 
 
+def test_a_page_whose_stream_broke_says_so(browser: Browser, hub: RunningHub) -> None:
+    page = signed_in(browser, hub, "dispatcher").new_page()
+    page.route("**/inbox/events", lambda route: route.abort())
+    page.goto("/inbox")
+    expect(page.get_by_role("alert")).to_contain_text("The connection is lost")
+
+
+def test_feedback_left_as_the_page_began_it_is_not_sent(browser: Browser, hub: RunningHub) -> None:
+    api = hub.api()
+    incident = api.incident(place="rue Neuve")
+    api.send("valdor-gare", incident_id=incident["id"])
+    page = signed_in(browser, hub, "mandated_officer").new_page()
+    page.goto(f"/incidents/{incident['id']}")
+    page.get_by_role("button", name="Send feedback and close").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Say how it ended")
+    expect(page.locator("main")).to_contain_text("Open")
+
+
 def test_every_role_has_a_first_page_of_its_own(
     browser: Browser, hub: RunningHub, gallery: Path
 ) -> None:
