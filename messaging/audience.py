@@ -84,22 +84,28 @@ def of_plans(plan_ids: Iterable[UUID], kind: BroadcastKind) -> Rows:
     return _one_per_number(_members(targets, kind))
 
 
+_is_missing = col(ContactPoint.id).is_(None)
+_is_stopped = col(ContactStop.channel).is_not(None)
+
+
 def _members(targets: Rows, kind: BroadcastKind) -> Rows:
     """Each member's best way to be reached, under the plan of any of his partnerships."""
+    candidate = _candidates(targets, kind).subquery("candidate")
+    return select(candidate).where(candidate.c.choice == 1)
+
+
+def _candidates(targets: Rows, kind: BroadcastKind) -> Rows:
+    """Every way in which the plans may reach each member, numbered from the best (``choice``)."""
     target = targets.subquery("target")
-    is_stopped = col(ContactStop.channel).is_not(None)
-    is_missing = col(ContactPoint.id).is_(None)
-    choice = func.row_number().over(
-        partition_by=col(Membership.person_id),
-        order_by=(
-            case((is_missing, 2), (is_stopped, 1), else_=0),
-            col(PlanChannel.position),
-            col(ContactPoint.position),
-            col(Membership.partnership_id),
-            col(ContactPoint.id),
-        ),
+    allowed = and_(
+        col(PlanChannel.communication_plan_id) == target.c.communication_plan_id,
+        col(PlanChannel.kind) == kind.value,
     )
-    candidates = (
+    stop = and_(
+        col(ContactStop.contact_point_id) == col(ContactPoint.id),
+        col(ContactStop.channel) == col(PlanChannel.channel),
+    )
+    return (
         select(
             col(Membership.person_id),
             col(ContactPoint.id).label("contact_point_id"),
@@ -107,39 +113,40 @@ def _members(targets: Rows, kind: BroadcastKind) -> Rows:
             col(PlanChannel.channel),
             col(Person.language),
             col(ContactPoint.value_index),
-            case(
-                (~_agreed(PURPOSE_OF_KIND[kind]), NO_CONSENT),
-                (is_missing, NO_CONTACT),
-                (is_stopped, OPTED_OUT),
-                else_=null(),
-            ).label("reason"),
-            choice.label("choice"),
+            _why_not(kind).label("reason"),
+            _preference().label("choice"),
         )
         .select_from(target)
         .join(Membership, col(Membership.partnership_id) == target.c.partnership_id)
         .join(Person, col(Person.id) == col(Membership.person_id))
-        .join(
-            PlanChannel,
-            and_(
-                col(PlanChannel.communication_plan_id) == target.c.communication_plan_id,
-                col(PlanChannel.kind) == kind.value,
-            ),
-        )
-        .outerjoin(
-            ContactPoint,
-            and_(col(ContactPoint.person_id) == col(Person.id), _serves()),
-        )
-        .outerjoin(
-            ContactStop,
-            and_(
-                col(ContactStop.contact_point_id) == col(ContactPoint.id),
-                col(ContactStop.channel) == col(PlanChannel.channel),
-            ),
-        )
+        .join(PlanChannel, allowed)
+        .outerjoin(ContactPoint, and_(col(ContactPoint.person_id) == col(Person.id), _serves()))
+        .outerjoin(ContactStop, stop)
         .where(col(Membership.left_at).is_(None))
-        .subquery("candidate")
     )
-    return select(candidates).where(candidates.c.choice == 1)
+
+
+def _preference() -> ColumnElement[int]:
+    """Open ways first, then the plan's order, then the member's own; ids make it repeatable."""
+    return func.row_number().over(
+        partition_by=col(Membership.person_id),
+        order_by=(
+            case((_is_missing, 2), (_is_stopped, 1), else_=0),
+            col(PlanChannel.position),
+            col(ContactPoint.position),
+            col(Membership.partnership_id),
+            col(ContactPoint.id),
+        ),
+    )
+
+
+def _why_not(kind: BroadcastKind) -> ColumnElement[str | None]:
+    return case(
+        (~_agreed(PURPOSE_OF_KIND[kind]), NO_CONSENT),
+        (_is_missing, NO_CONTACT),
+        (_is_stopped, OPTED_OUT),
+        else_=null(),
+    )
 
 
 def _agreed(purpose: Purpose) -> ColumnElement[bool]:

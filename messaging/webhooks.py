@@ -35,29 +35,22 @@ def delivery_of(token: str) -> int:
 
 async def take_sms_status(request: Request) -> Response:
     """Keep one receipt of a text and answer at once; 2xx only when it is kept."""
-    form = await read_signed_form(request)
-    await _keep(
-        Receipt(
-            delivery_id=delivery_of(request.path_params["token"]),
-            channel=Channel.SMS,
-            status=form.get("MessageStatus", ""),
-            carrier_id=form.get("MessageSid", ""),
-            code=form.get("ErrorCode", ""),
-            at=clock.now(),
-        )
-    )
-    return Response(status_code=204)
+    return await _take(request, Channel.SMS, "MessageStatus", "MessageSid")
 
 
 async def take_voice_status(request: Request) -> Response:
     """Keep one receipt of a call and answer at once; 2xx only when it is kept."""
+    return await _take(request, Channel.VOICE, "CallStatus", "CallSid")
+
+
+async def _take(request: Request, channel: Channel, status: str, carrier_id: str) -> Response:
     form = await read_signed_form(request)
     await _keep(
         Receipt(
             delivery_id=delivery_of(request.path_params["token"]),
-            channel=Channel.VOICE,
-            status=form.get("CallStatus", ""),
-            carrier_id=form.get("CallSid", ""),
+            channel=channel,
+            status=form.get(status, ""),
+            carrier_id=form.get(carrier_id, ""),
             code=form.get("ErrorCode", ""),
             at=clock.now(),
         )
