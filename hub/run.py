@@ -16,6 +16,7 @@ from types import FrameType
 
 import typer
 
+from hub import prepared
 from hub.config import (
     DEVELOPMENT_SECRET,
     SIMULATED_TOKEN,
@@ -113,9 +114,12 @@ def _start(chosen: Settings, signals: _Signals, stack: ExitStack) -> _Tree:
     _start_redis(tree)
     _complete(tree)
     stack.callback(_stop_children, tree)
-    with _step("Database"):
-        _finish(["migrate"], tree)
-    accounts = _demo(tree)
+    accounts = prepared.accounts(tree.settings)
+    if accounts is None:
+        with _step("Database"):
+            _finish(["migrate"], tree)
+        accounts = _demo(tree)
+        prepared.note(tree.settings, accounts)
     _start_processes(tree)
     _welcome(tree, accounts)
     return tree
