@@ -55,10 +55,10 @@ class Settings(BaseSettings):
     email_concurrency: int = Field(default=4, ge=1, le=50)
     chunk_size: int = Field(default=500, ge=1, le=5000)
     # A lease ends this long after its last renewal; a dead worker is noticed no later.
-    lease_seconds: float = Field(default=12.0, ge=0.5)
+    lease_seconds: float = Field(default=10.0, ge=0.5)
     # How long an unknown delivery waits for its receipt before the carrier is asked.
-    receipt_grace_seconds: float = Field(default=6.0, ge=0.1)
-    sweep_seconds: float = Field(default=5.0, ge=0.1)
+    receipt_grace_seconds: float = Field(default=4.0, ge=0.1)
+    sweep_seconds: float = Field(default=3.0, ge=0.1)
     urgent_lifetime_minutes: int = 60
     session_idle_minutes: int = 30
     session_absolute_hours: int = 12

@@ -145,7 +145,7 @@ def waiting_work(session: Session, name: QueueName) -> tuple[list[UUID], list[tu
     return list(session.execute(released).scalars()), chunks
 
 
-def unclear_deliveries(session: Session, limit: int = 200) -> list[int]:
+def unclear_deliveries(session: Session, limit: int = 500) -> list[int]:
     """Deliveries that waited for a receipt long enough: ask the carrier."""
     waited = clock.now() - timedelta(seconds=settings().receipt_grace_seconds)
     due = select(col(Delivery.id)).where(

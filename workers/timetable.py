@@ -36,7 +36,7 @@ def settle_unclear() -> None:
     warm.run(reconcile.settle_unclear)
 
 
-_TASKS: tuple[Callable[[], None], ...] = (sweep_rows, ring_again, settle_unclear)
+_TASKS: tuple[Callable[[], None], ...] = (sweep_rows, settle_unclear, ring_again)
 
 
 def run() -> None:

@@ -15,7 +15,7 @@ from tests.running_hub import RunningHub, eventually
 pytestmark = pytest.mark.journey
 
 FINAL = {"delivered", "undelivered", "failed", "expired", "cancelled", "skipped", "no_receipt"}
-# A dead worker is noticed in two seconds instead of twelve; the rules are the same.
+# A dead worker is noticed in two seconds instead of ten; the rules are the same.
 IMPATIENT = {
     "HUB_LEASE_SECONDS": "2",
     "HUB_RECEIPT_GRACE_SECONDS": "1",
