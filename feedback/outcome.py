@@ -1,19 +1,16 @@
 """Feedback on an alert (R27-R29): how it ended, told to exactly those who got it."""
 
-from uuid import UUID
-
 from sqlmodel import Session
 
-from hub.access import Action, Actor
+from hub.access import Actor
 from hub.errors import BadInput, Conflict, FieldProblem
 from hub.i18n import mark
-from messaging import alert_templates, broadcasts, drafts, incidents
+from messaging import alert_templates, broadcasts, drafts
 from messaging.models import (
     Broadcast,
     BroadcastKind,
     BroadcastStatus,
     Incident,
-    IncidentStatus,
     Step,
 )
 from messaging.texts import Texts
@@ -25,7 +22,7 @@ def give(
     """Write feedback on an alert and send it. The incident closes once it is on its way.
 
     The same ``client_request_id`` again gives the same feedback. Raises ``BadInput`` on the texts,
-    ``Conflict`` when the alert was never sent or its incident is closed already.
+    ``Conflict`` when the alert was never sent.
     """
     if alert.step is not Step.FIRST or alert.status in (
         BroadcastStatus.DRAFT,
@@ -39,7 +36,6 @@ def give(
         drafts.FollowUp(Step.FEEDBACK, BroadcastKind.FEEDBACK, texts, client_request_id),
     )
     if feedback.status is BroadcastStatus.DRAFT:
-        _refuse_when_closed(session, actor, alert.incident_id)
         broadcasts.send(session, actor, feedback)
     return feedback
 
@@ -55,9 +51,21 @@ def refuse_unfinished(incident: Incident, texts: Texts) -> None:
         raise BadInput(*unfinished)
 
 
-def _refuse_when_closed(session: Session, actor: Actor, incident_id: UUID | None) -> None:
-    if incident_id is None:
-        return
-    incident = incidents.incident_for(session, incident_id, actor, Action.GIVE_FEEDBACK)
-    if incident.status is IncidentStatus.CLOSED:
-        raise Conflict(mark("This incident is closed."))
+def give_to_all(
+    session: Session, actor: Actor, incident: Incident, texts: Texts, request_id: str
+) -> Broadcast:
+    """Give the same feedback on every alert of an incident that still waits for it; the last one.
+
+    The same ``request_id`` again, a double click, gives what was given. Raises ``Conflict`` when no
+    alert waits, and what ``give`` raises.
+    """
+    given = [
+        give(session, actor, alert, texts, f"{request_id}-{number}")
+        for number, alert in enumerate(broadcasts.awaiting_feedback(session, incident.id))
+    ]
+    if given:
+        return given[-1]
+    before = drafts.already_created(session, actor, f"{request_id}-0")
+    if before is None:
+        raise Conflict(mark("No alert of this incident waits for feedback."))
+    return before

@@ -95,13 +95,8 @@ def give_feedback(
     texts = forms.texts_in(form)
     try:
         outcome.refuse_unfinished(incident, texts)
-        given = outcome.give(
-            session,
-            actor,
-            broadcasts.first_of(session, incident.id),
-            texts,
-            forms.request_id(form, texts, ()),
-        )
+        request_id = forms.request_id(form, texts, ())
+        given = outcome.give_to_all(session, actor, incident, texts, request_id)
     except BadInput as refusal:
         problems = sentences(refusal.problems, language_of(request))
         return _timeline(request, session, actor, incident, texts, problems)

@@ -1,7 +1,7 @@
 """The JSON door for dispatch systems: incidents, drafts, sending, and what became of it."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -219,13 +219,13 @@ def list_deliveries(
     broadcast_id: UUID,
     actor: Annotated[Actor, allowed(Action.SEE_BROADCASTS)],
     session: DbSession,
-    state: DeliveryState | None = None,
-    cursor: Annotated[int, Query(ge=0)] = 0,
+    state: DeliveryState | Literal[""] = "",
+    cursor: Annotated[str, Query(pattern=r"^\d{0,18}$")] = "",
     limit: Annotated[int, Query(ge=1, le=_MOST_DELIVERIES)] = 100,
 ) -> DeliveryPage:
-    """Deliveries, a page at a time; follow ``next_cursor`` until it is null."""
+    """Deliveries, a page at a time; follow ``next_cursor`` until it is null. Empty means all."""
     found = broadcasts.broadcast_for(session, broadcast_id, actor, Action.SEE_BROADCASTS)
-    rows = progress.page_of_deliveries(session, found, state, cursor, limit)
+    rows = progress.page_of_deliveries(session, found, state or None, int(cursor or 0), limit)
     return DeliveryPage(
         items=[_delivery(row) for row in rows],
         next_cursor=str(rows[-1].id) if len(rows) == limit else None,

@@ -3,13 +3,14 @@
 import hashlib
 from uuid import UUID
 
-from sqlalchemy import false, or_, update
+from sqlalchemy import exists, false, or_, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from hub import audit, clock
 from hub.access import Action, Actor
 from hub.db import Condition
-from hub.errors import Conflict, HubError, NotFound
+from hub.errors import Conflict, NotFound
 from hub.i18n import Language, mark
 from hub.queue import QueueName, enqueue
 from messaging import incidents
@@ -116,17 +117,21 @@ def broadcast_for(session: Session, broadcast_id: UUID, actor: Actor, action: Ac
     return found
 
 
-def first_of(session: Session, incident_id: UUID) -> Broadcast:
-    """The alert an incident began with. Raises ``HubError`` when none was sent."""
-    sent = select(Broadcast).where(
+def awaiting_feedback(session: Session, incident_id: UUID) -> list[Broadcast]:
+    """The alerts of an incident whose members have not been told how it ended, oldest first."""
+    answer = aliased(Broadcast)
+    answered = exists().where(
+        col(answer.follows_id) == col(Broadcast.id),
+        col(answer.step) == Step.FEEDBACK,
+        col(answer.released_at).is_not(None),
+    )
+    waiting = select(Broadcast).where(
         Broadcast.incident_id == incident_id,
         Broadcast.step == Step.FIRST,
         col(Broadcast.released_at).is_not(None),
+        ~answered,
     )
-    found = session.exec(sent.order_by(col(Broadcast.released_at))).first()
-    if found is None:
-        raise HubError(mark("Nothing was sent for this incident yet."))
-    return found
+    return list(session.exec(waiting.order_by(col(Broadcast.released_at))))
 
 
 def sent_to(

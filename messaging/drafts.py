@@ -46,7 +46,7 @@ def create(session: Session, actor: Actor, draft: Draft) -> Broadcast:
     Raises ``BadInput`` naming every field at once: an unknown partnership, a missing language, a
     text too long, an expired time, nobody to reach.
     """
-    existing = _already_created(session, actor, draft.client_request_id)
+    existing = already_created(session, actor, draft.client_request_id)
     if existing is not None:
         return existing
     if draft.kind is BroadcastKind.FEEDBACK:
@@ -91,7 +91,7 @@ def create_follow_up(
     session: Session, actor: Actor, followed: Broadcast, draft: FollowUp
 ) -> Broadcast:
     """Store a draft for exactly those who got ``followed``; raises ``BadInput`` on its texts."""
-    existing = _already_created(session, actor, draft.client_request_id)
+    existing = already_created(session, actor, draft.client_request_id)
     if existing is not None:
         return existing
     targets = _targets_of(session, followed)
@@ -113,7 +113,8 @@ def create_follow_up(
     return broadcast
 
 
-def _already_created(session: Session, actor: Actor, request_id: str) -> Broadcast | None:
+def already_created(session: Session, actor: Actor, request_id: str) -> Broadcast | None:
+    """What this account made with this very request before."""
     same_request = select(Broadcast).where(
         Broadcast.author_id == actor.account_id, Broadcast.client_request_id == request_id
     )

@@ -10,9 +10,16 @@ from hub import audit, clock, log
 from hub.columns import UtcDateTime, word
 from hub.config import settings
 from hub.queue import enqueue
-from messaging import audience, incidents
+from messaging import audience, broadcasts, incidents
 from messaging.broadcasts import QUEUE_OF_KIND
-from messaging.models import Broadcast, BroadcastStatus, Delivery, DeliveryState, Step
+from messaging.models import (
+    Broadcast,
+    BroadcastStatus,
+    Delivery,
+    DeliveryState,
+    Incident,
+    Step,
+)
 
 _log = log.get(__name__)
 
@@ -34,8 +41,7 @@ def fan_out(session: Session, broadcast_id: UUID) -> None:
     chunks = _chunks_to_send(session, broadcast_id)
     broadcast.audience_size = _count(session, broadcast_id)
     session.add(broadcast)
-    if broadcast.step is Step.FEEDBACK:
-        incidents.close_after_feedback(session, broadcast)
+    _close_incident(session, broadcast)
     audit.record(
         session,
         "broadcast.fan_out",
@@ -46,6 +52,15 @@ def fan_out(session: Session, broadcast_id: UUID) -> None:
     for chunk in chunks:
         enqueue(session, DELIVER_JOB, str(broadcast_id), chunk, queue=QUEUE_OF_KIND[broadcast.kind])
     _log.info("fanned_out", broadcast_id=str(broadcast_id), people=broadcast.audience_size)
+
+
+def _close_incident(session: Session, broadcast: Broadcast) -> None:
+    """Feedback on its way closes the incident, once no alert of it waits for any."""
+    if broadcast.step is not Step.FEEDBACK or broadcast.incident_id is None:
+        return
+    if not broadcasts.awaiting_feedback(session, broadcast.incident_id):
+        incident = session.get_one(Incident, broadcast.incident_id)
+        incidents.close(session, incident, broadcast.released_by)
 
 
 def _take(session: Session, broadcast_id: UUID) -> bool:

@@ -123,12 +123,11 @@ def record_launch(session: Session, broadcast: Broadcast, actor: Actor) -> None:
     session.add(decision)
 
 
-def close_after_feedback(session: Session, broadcast: Broadcast) -> None:
-    """Close the incident of a feedback broadcast: its members are being told how it ended."""
-    incident = session.get(Incident, broadcast.incident_id) if broadcast.incident_id else None
-    if incident is None or incident.status is IncidentStatus.CLOSED:
+def close(session: Session, incident: Incident, by: UUID | None) -> None:
+    """Close an incident whose members are all being told how it ended."""
+    if incident.status is IncidentStatus.CLOSED:
         return
     incident.status = IncidentStatus.CLOSED
     incident.closed_at = clock.now()
     session.add(incident)
-    audit.record(session, "incident.close", ("incident", incident.id), by=broadcast.released_by)
+    audit.record(session, "incident.close", ("incident", incident.id), by=by)

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.running_hub import WORDS, RunningHub
+from tests.running_hub import WORDS, RunningHub, eventually
 
 pytestmark = pytest.mark.journey
 
@@ -117,3 +117,16 @@ def test_a_wrong_password_is_told_beside_the_form_and_too_many_are_slowed(hub: R
     answer = visitor.post("/sign-in", email="nobody@demo.example", password="wrong")
     assert answer.status_code == 422
     assert "nobody@demo.example" in answer.text
+
+
+def test_a_page_of_deliveries_may_be_asked_for_in_any_state_or_in_one(hub: RunningHub) -> None:
+    api = hub.api()
+    alert = api.send("haut-valdor", incident_id=api.incident()["id"])
+    eventually(lambda: api.broadcast(alert)["audience"], "the alert is fanned out")
+    deliveries = f"/broadcasts/{alert}/deliveries"
+    everything = api.http.get(deliveries, params={"state": "", "cursor": ""}).json()["items"]
+    assert len(everything) == 24
+    skipped = api.http.get(deliveries, params={"state": "skipped"}).json()["items"]
+    assert [one["reason"] for one in skipped] == ["no_consent"]
+    assert api.http.get(deliveries, params={"state": "lost"}).status_code == 422
+    assert api.http.get(deliveries, params={"cursor": "x"}).status_code == 422
