@@ -1,12 +1,13 @@
 """Settings by environment (``HUB_…``), with ``…_FILE`` variants so that secrets can be files."""
 
 import os
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -62,6 +63,14 @@ class Settings(BaseSettings):
     urgent_lifetime_minutes: int = 60
     session_idle_minutes: int = 30
     session_absolute_hours: int = 12
+
+    @field_validator("twilio_sender")
+    @classmethod
+    def _is_a_number_or_a_service(cls, sender: str) -> str:
+        # Belgian operators overwrite a name as sender, and nobody can answer it.
+        if not re.fullmatch(r"\+[1-9]\d{7,14}|MG[0-9a-f]{32}", sender):
+            raise ValueError("a number such as +32…, or a messaging service MG…, is needed")
+        return sender
 
     @classmethod
     def settings_customise_sources(

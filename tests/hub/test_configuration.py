@@ -29,11 +29,17 @@ def test_a_missing_secret_file_is_named(monkeypatch: pytest.MonkeyPatch) -> None
     assert told.value.values["variable"] == "HUB_SECRET_KEY_FILE"
 
 
-def test_a_value_that_cannot_be_used_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HUB_PORT", "eighty")
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("HUB_PORT", "eighty"), ("HUB_TWILIO_SENDER", "PLP Valdor"), ("HUB_TWILIO_SENDER", "0470")],
+)
+def test_a_value_that_cannot_be_used_names_its_variable(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
     with pytest.raises(ConfigurationError) as told:
         settings()
-    assert told.value.values["variable"] == "HUB_PORT"
+    assert told.value.values["variable"] == variable
 
 
 def test_the_secrets_a_running_hub_keeps_are_found_beside_it(tmp_path: Path) -> None:
