@@ -100,9 +100,6 @@ class Actor:
     def may(self, action: Action) -> bool:
         return any(action in POLICY[held.role] for held in self.appointments)
 
-    def holds(self, role: Role) -> bool:
-        return any(held.role == role for held in self.appointments)
-
     def reach(self, action: Action) -> Reach:
         """The scopes in which this person may do ``action``."""
         held = [one for one in self.appointments if action in POLICY[one.role]]

@@ -9,7 +9,7 @@ from hub.config import settings
 
 webhooks_refused = Counter("hub_webhooks_refused", "Webhooks without a valid signature")
 receipts_taken = Counter("hub_receipts_taken", "Receipts accepted from the carrier")
-deliveries_taken = Counter("hub_deliveries_taken", "Deliveries claimed for sending", ["queue"])
+deliveries_taken = Counter("hub_deliveries_taken", "Deliveries claimed for sending")
 inbound_stored = Counter("hub_inbound_stored", "Replies stored")
 
 

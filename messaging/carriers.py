@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from channels.contract import Call, Mail, Meaning, Refused, Result, Sms
+from channels.contract import Call, Mail, Meaning, Refused, Result, SearchableChannel, Sms
 from channels.contract import Channel as Sender
 from channels.email import EmailChannel
 from channels.sms import SmsChannel
@@ -20,9 +20,9 @@ from partnerships.models import Channel
 class Carriers:
     """One sender per channel. Lives on the event loop that made it."""
 
-    sms: Sender[Sms]
+    sms: SearchableChannel[Sms]
     # A Messaging Service cannot call, so there may be none.
-    voice: Sender[Call] | None
+    voice: SearchableChannel[Call] | None
     email: Sender[Mail]
 
     async def send(self, letter: Letter, delivery: Claimed) -> Result:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from hub.db import unit_of_work
+from hub.metrics import deliveries_taken
 from messaging import dispatch
 from messaging import fan_out as fanning
 from workers import warm
@@ -16,4 +17,5 @@ def fan_out(broadcast_id: str) -> None:
 
 def deliver_chunk(broadcast_id: str, chunk: int) -> None:
     """Send what is due of one chunk."""
-    warm.run(lambda carriers: dispatch.deliver_chunk(carriers, UUID(broadcast_id), chunk))
+    taken = warm.run(lambda carriers: dispatch.deliver_chunk(carriers, UUID(broadcast_id), chunk))
+    deliveries_taken.inc(taken)

@@ -162,6 +162,25 @@ def test_a_repeated_webhook_gets_the_same_answer_and_has_no_second_effect(hub: R
     assert hub.signed_in("dispatcher").get("/inbox").text.count("un repetition") == 1
 
 
+def test_key_9_ends_calls_to_that_number(hub: RunningHub) -> None:
+    api, number = hub.api(), "+3242000012"
+    api.send("haut-valdor", incident_id=api.incident()["id"])
+    call = eventually(lambda: ringing_on(hub, number), "the land line rings")
+    assert call is not None
+    hub.carrier.answer(call["sid"])
+    hub.carrier.press(call["sid"], "9")
+    silent = api.send("haut-valdor", incident_id=api.incident()["id"])
+    eventually(lambda: api.broadcast(silent)["audience"], "the alert is fanned out")
+    assert api.broadcast(silent)["reasons"]["opted_out"] == 1
+
+
+def ringing_on(hub: RunningHub, number: str) -> dict[str, Any] | None:
+    phones = {one["number"]: one for one in hub.carrier.phones()}
+    entries = phones[number]["entries"] if number in phones else []
+    calls = [one for one in entries if one["kind"] == "call"]
+    return next((one for one in calls if one["call"]["state"] == "ringing"), None)
+
+
 def test_nothing_personal_is_logged(hub: RunningHub) -> None:
     logs = hub.logs()
     for personal in ("+3247000", "@demo.example", "bestelwagen", "restez chez vous", "Chloé"):

@@ -23,8 +23,8 @@ from messaging.models import (
     Step,
 )
 from messaging.texts import Words
-from partnerships import accounts, contact
-from partnerships.models import Channel
+from partnerships import accounts, consent, contact
+from partnerships.models import Channel, Purpose
 
 pytestmark = pytest.mark.usefixtures("demo_zone")
 
@@ -149,6 +149,15 @@ def test_an_opt_out_after_the_fan_out_still_counts() -> None:
         contact.stop(session, point.id, Channel.SMS, "texted_stop")
     assert "+32470001000" not in {one.to for one in claim(sent)}
     assert Counter(one.reason for one in rows(sent))["opted_out"] == 1
+
+
+def test_consent_taken_back_after_the_fan_out_still_counts() -> None:
+    sent = alert("haut-valdor")
+    with unit_of_work() as session:
+        point = contact.points_with_value(session, "+32470001000")[0]
+        consent.withdraw(session, point.person_id, Purpose.URGENT_ALERTS, "page")
+    assert "+32470001000" not in {one.to for one in claim(sent)}
+    assert Counter(one.reason for one in rows(sent))["no_consent"] == 2
 
 
 def test_nothing_is_handed_over_after_its_time() -> None:
