@@ -6,10 +6,10 @@ PYTHON ?= python3
 VENV := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-# $(call benchmark,NAME) runs benchmarks/NAME.py, or says that it is still to come.
+# $(call benchmark,NAME,PURPOSE) runs benchmarks/NAME.py, or says that it is still to come.
 define benchmark
 if [ -f benchmarks/$(1).py ]; then \
-	$(PYTHON) scripts/prepare.py --for test && $(VENV)/python -m benchmarks.$(1) $(ARGS); \
+	$(PYTHON) scripts/prepare.py --for $(2) && $(VENV)/python -m benchmarks.$(1) $(ARGS); \
 else \
 	echo "There is no benchmarks/$(1).py yet: it comes with the delivery engine."; \
 fi
@@ -26,7 +26,7 @@ test: ## Check and test everything, on real Redis, PostgreSQL and Chromium
 	@$(PYTHON) scripts/prepare.py --for test
 	@$(VENV)/python scripts/system_packages.py
 	@$(MAKE) --no-print-directory check-prepared
-	$(VENV)/python -m pytest
+	$(VENV)/python -m pytest -n 2 --dist loadfile
 
 check: ## Check format, lint, types, import floors and the compose file
 	@$(PYTHON) scripts/prepare.py --for test
@@ -47,10 +47,11 @@ format: ## Format the code and repair what the linter can
 	$(VENV)/ruff format
 
 bench: ## Measure how fast messages leave, on this machine
-	@$(call benchmark,bench)
+	@$(call benchmark,bench,bench)
 
-drill: ## Kill processes while messages leave, and count what was lost
-	@$(call benchmark,drill)
+drill: ## Break everything while messages leave, and count (KILLS=200: and kill at random)
+	@$(PYTHON) scripts/prepare.py --for test
+	@$(VENV)/python -m benchmarks.drill $(if $(KILLS),--kills $(KILLS)) $(ARGS)
 
 screenshots: ## Take the pictures of the pages anew (docs/screenshots)
 	@$(PYTHON) scripts/prepare.py --for test

@@ -4,6 +4,7 @@ import re
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formataddr, formatdate, parseaddr
+from functools import lru_cache
 
 from channels.contract import Mail
 
@@ -17,18 +18,52 @@ def compose(mail: Mail, sender: str) -> bytes:
 
     Extra headers may not replace our own: such a one is left out.
     """
+    own = (
+        ("To", mail.to),
+        ("Date", formatdate(usegmt=True)),
+        ("Message-ID", bracketed(mail.message_id)),
+    )
+    extra = [(one_line(name), one_line(value)) for name, value in mail.headers]
+    extra = [(name, value) for name, value in extra if name.lower() not in _OURS]
+    # Left to itself the library writes a long address as an encoded word, which no program reads.
+    plain = [(name, value) for name, value in (*own, *extra) if value.isascii()]
+    encoded = [(name, value) for name, value in (*own, *extra) if not value.isascii()]
+    lines = "".join(f"{name}: {value}\r\n" for name, value in plain)
+    return (
+        lines.encode("ascii", "replace")
+        + _header_lines(*encoded)
+        + _common_lines(sender, one_line(mail.subject), one_line(mail.auto_submitted))
+        + _content(_sound(mail.text), _sound(mail.html))
+    )
+
+
+def _header_lines(*headers: tuple[str, str]) -> bytes:
     message = EmailMessage(policy=SMTP)
+    for name, value in headers:
+        message[name] = value
+    return message.as_bytes().removesuffix(b"\r\n")
+
+
+# An alert is the same for everybody but for the address on it: written once, not for each person.
+@lru_cache(maxsize=64)
+def _common_lines(sender: str, subject: str, auto_submitted: str) -> bytes:
     name, address = parseaddr(one_line(sender))
-    message["From"] = formataddr((name, address))
-    message["To"] = mail.to
-    message["Subject"] = one_line(mail.subject)
-    message["Date"] = formatdate(usegmt=True)
-    message["Message-ID"] = bracketed(mail.message_id)
-    message["Auto-Submitted"] = "auto-generated"
-    for header, value in mail.headers:
-        if header.lower() not in _OURS:
-            message[one_line(header)] = one_line(value)
-    _fill(message, mail)
+    return _header_lines(
+        ("From", formataddr((name, address))),
+        ("Subject", subject),
+        ("Auto-Submitted", auto_submitted),
+    )
+
+
+@lru_cache(maxsize=64)
+def _content(text: str, html: str) -> bytes:
+    """The content with its own headers before it."""
+    message = EmailMessage(policy=SMTP)
+    # Quoted-printable goes through every server; the default here could be 8bit, which a server
+    # without 8BITMIME may refuse or mangle.
+    message.set_content(text, cte="quoted-printable")
+    if html:
+        message.add_alternative(html, subtype="html", cte="quoted-printable")
     return message.as_bytes()
 
 
@@ -45,14 +80,6 @@ def bracketed(message_id: str) -> str:
 def is_address(text: str) -> bool:
     """Whether SMTP can carry this address without the SMTPUTF8 extension."""
     return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None and "<" not in text
-
-
-def _fill(message: EmailMessage, mail: Mail) -> None:
-    # Quoted-printable goes through every server; the default here could be 8bit, which a server
-    # without 8BITMIME may refuse or mangle.
-    message.set_content(_sound(mail.text), cte="quoted-printable")
-    if mail.html:
-        message.add_alternative(_sound(mail.html), subtype="html", cte="quoted-printable")
 
 
 def _sound(text: str) -> str:

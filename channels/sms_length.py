@@ -43,6 +43,8 @@ _PLAIN = str.maketrans(
         "\ufeff": None,
     }
 )
+# Letters that Unicode does not take apart.
+_LETTERS = {"œ": "oe", "Œ": "OE", "ẞ": "SS", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i"}
 # French sets a space inside its quotation marks; the plain ones have none.
 _FRENCH_QUOTES = tuple(
     pair for gap in "\u00a0\u202f " for pair in (("«" + gap, '"'), (gap + "»", '"'))
@@ -62,9 +64,14 @@ class SmsLength:
     offending: tuple[str, ...]
 
 
+def as_sent(text: str) -> str:
+    """`text` as it leaves: composed (NFC), for an accent beside its letter doubles the price."""
+    return unicodedata.normalize("NFC", text)
+
+
 def measure(text: str) -> SmsLength:
-    """Parts and units of `text` once NFC-normalised. An empty text takes 0 parts."""
-    text = unicodedata.normalize("NFC", text)
+    """Parts and units of `text` as it is sent. An empty text takes 0 parts."""
+    text = as_sent(text)
     if _GSM7.issuperset(text):
         sizes = [2 if c in _EXTENDED else 1 for c in text]
         return SmsLength("GSM-7", _parts(sizes, GSM7_ALONE, GSM7_PART), sum(sizes), ())
@@ -78,10 +85,27 @@ def plain_replacement(text: str) -> str:
 
     To be offered, never applied silently: it is the author's text.
     """
-    text = unicodedata.normalize("NFC", text)
+    text = as_sent(text)
     for fancy, plain in _FRENCH_QUOTES:
         text = text.replace(fancy, plain)
     return text.translate(_PLAIN)
+
+
+def plain_spelling(text: str) -> str:
+    """`plain_replacement`, and without the accents that GSM-7 has no letter for: ç is c, œ is oe.
+
+    é è à ù ä ö ü ñ and their like stay, for they cost nothing; so does what has no plain form
+    (emoji, other alphabets). To be offered, never applied silently.
+    """
+    return "".join(c if c in _GSM7 else _plain_letter(c) for c in plain_replacement(text))
+
+
+def _plain_letter(letter: str) -> str:
+    if not letter.isalpha():
+        return letter
+    parts = unicodedata.normalize("NFKD", _LETTERS.get(letter, letter))
+    plain = "".join(part for part in parts if not unicodedata.combining(part))
+    return plain if plain and _GSM7.issuperset(plain) else letter
 
 
 def _parts(sizes: list[int], alone: int, part: int) -> int:

@@ -9,14 +9,27 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote_plus
 
-from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, encode_basic_auth
+from aiohttp import (
+    BytesPayload,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    TCPConnector,
+    encode_basic_auth,
+)
 from twilio.http import AsyncHttpClient  # type: ignore[import-untyped]  # twilio ships no types
 from twilio.http.response import Response  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 from yarl import URL
 
-CONNECT_SECONDS = 3.0
-TOTAL_SECONDS = 10.0
+from channels.answer_shape import note
+from channels.contract import Patience
+
+_FORM_HEADERS = {
+    "Accept": "application/json",
+    "Content-Type": "application/x-www-form-urlencoded",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +40,7 @@ class TwilioAccount:
     account_sid: str
     auth_token: str = field(repr=False)
     sender: str
+    patience: Patience = field(default_factory=Patience)
 
     def __post_init__(self) -> None:
         url = URL(self.api_url)
@@ -52,9 +66,10 @@ class TwilioHttp(AsyncHttpClient):  # type: ignore[misc]  # an untyped base coun
     """
 
     def __init__(self, account: TwilioAccount) -> None:
-        super().__init__(logging.getLogger("channels.twilio"), True, TOTAL_SECONDS)
+        super().__init__(logging.getLogger("channels.twilio"), True, account.patience.total)
         self._base = account.api_url.rstrip("/")
         self._authorization = encode_basic_auth(account.account_sid, account.auth_token)
+        self._patience = account.patience
         self._session: ClientSession | None = None
 
     async def request(
@@ -74,15 +89,27 @@ class TwilioHttp(AsyncHttpClient):  # type: ignore[misc]  # an untyped base coun
             method,
             _rewritten(self._base, url),
             params=params or None,
-            data=_form(data) if data else None,
+            data=BytesPayload(_form(data)) if data else None,
             headers=headers,
             allow_redirects=allow_redirects,
         ) as answer:
-            text = await answer.text("utf-8", "replace")
-            if not 200 <= answer.status < 300:
-                retry_after = read_retry_after(answer.headers.get("Retry-After"))
-                raise Refusal(answer.status, _error_code(text), retry_after)
-            return Response(answer.status, text, answer.headers)
+            content = await _accepted(answer)
+            return Response(answer.status, content.decode("utf-8", "replace"), answer.headers)
+
+    async def create(self, url: str, form: dict[str, Any]) -> Any:
+        """Post a form to one resource and read the JSON of its answer.
+
+        What the package does around this for a message (its headers, its models, the dates in them)
+        costs a fifth of a worker, and of the answer only the id is wanted. Raises as ``request``
+        does, and ``ValueError`` for an answer that is no JSON.
+        """
+        async with self._warm_session().post(
+            _rewritten(self._base, url),
+            data=BytesPayload(_form(form)),
+            headers={**_FORM_HEADERS, "Authorization": self._authorization},
+            allow_redirects=False,
+        ) as answer:
+            return json.loads(await _accepted(answer))
 
     async def close(self) -> None:
         """Close the pool. The next request opens a new one."""
@@ -96,10 +123,20 @@ class TwilioHttp(AsyncHttpClient):  # type: ignore[misc]  # an untyped base coun
                 # The caller bounds how many are under way; a second bound here would spend the
                 # connect time-out on waiting for a free connection.
                 connector=TCPConnector(limit=0, ttl_dns_cache=60, keepalive_timeout=30),
-                timeout=ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS),
+                timeout=ClientTimeout(total=self._patience.total, connect=self._patience.connect),
                 cookie_jar=DummyCookieJar(),
             )
         return self._session
+
+
+async def _accepted(answer: ClientResponse) -> bytes:
+    """The content of a 2xx; raises Refusal for any other answer."""
+    content = await answer.read()
+    note(answer.status, answer.content_type, len(content))
+    if not 200 <= answer.status < 300:
+        retry_after = read_retry_after(answer.headers.get("Retry-After"))
+        raise Refusal(answer.status, _error_code(content.decode("utf-8", "replace")), retry_after)
+    return content
 
 
 def open_client(account: TwilioAccount) -> Any:

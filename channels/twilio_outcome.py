@@ -1,13 +1,16 @@
 """What became of a request to Twilio: refused, unclear, or an answer."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Collection, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
+from http import HTTPStatus
+from typing import Any, TypeVar
 
 from aiohttp import ClientConnectorError, ClientError, ConnectionTimeoutError
 from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]  # no types
 
-from channels.contract import CarrierUnreachable, Meaning, Refused, Unclear
+from channels.answer_shape import tell_unknown
+from channels.contract import CarrierUnreachable, Found, Meaning, Refused, Unclear
+from channels.error_table import explained
 from channels.twilio_errors import meaning_of
 from channels.twilio_http import Refusal
 
@@ -27,11 +30,17 @@ async def outcome(request: Awaitable[T]) -> T | Refused | Unclear:
     except Refusal as refusal:
         return _read_refusal(refusal)
     except _NOTHING_LEFT:
-        return Refused(Meaning.RETRY, "connect")
+        return Refused(Meaning.RETRY, "connect", whole_carrier=True)
     except _ON_THE_WAY as error:
         return Unclear(type(error).__name__)
     except _UNREADABLE:
-        return Unclear("unreadable answer")
+        return unreadable()
+
+
+def unreadable() -> Unclear:
+    """What an answer is that says yes and nothing more; its shape is logged."""
+    tell_unknown()
+    return Unclear("unreadable answer")
 
 
 async def answer(request: Awaitable[T]) -> T:
@@ -43,9 +52,30 @@ async def answer(request: Awaitable[T]) -> T:
         raise CarrierUnreachable(type(error).__name__) from None
 
 
+async def found_by_id(request: Awaitable[Any]) -> Found | None:
+    """Await a message or call fetched by its id; None if the carrier knows no such id.
+
+    Raises CarrierUnreachable.
+    """
+    try:
+        one = await request
+    except Refusal as refusal:
+        if refusal.status == HTTPStatus.NOT_FOUND:
+            return None
+        raise CarrierUnreachable(type(refusal).__name__) from None
+    except (*_NOTHING_LEFT, *_ON_THE_WAY, *_UNREADABLE) as error:
+        raise CarrierUnreachable(type(error).__name__) from None
+    return Found(one.sid, str(one.status), as_code(getattr(one, "error_code", None)))
+
+
 def made_after(made: datetime | None, since: datetime) -> bool:
     """Whether the carrier's own date allows for a message that we began to send at `since`."""
     return made is None or made >= since - CLOCK_SLACK
+
+
+def oldest_first(listed: Sequence[Any], known: Collection[str]) -> list[Any]:
+    """The items of a Twilio list, which has the newest first, without those that are `known`."""
+    return [one for one in reversed(listed) if one.sid not in known]
 
 
 def as_count(text: object) -> int | None:
@@ -61,6 +91,8 @@ def as_code(value: object) -> int | None:
 def _read_refusal(refusal: Refusal) -> Refused | Unclear:
     meaning = meaning_of(refusal.code, refusal.status)
     code = str(refusal.code or refusal.status)
+    if refusal.code is None or explained(code) is None:
+        tell_unknown(refusal.code)
     if meaning is None:
         return Unclear(code)
-    return Refused(meaning, code, refusal.retry_after)
+    return Refused(meaning, code, refusal.retry_after, whole_carrier=refusal.status >= 500)

@@ -25,44 +25,291 @@ _log = log.get(__name__)
 class Action(StrEnum):
     SEE_HOME = "home.see"
     SEE_PARTNERSHIPS = "partnerships.see"
+    KEEP_PARTNERSHIPS = "partnerships.keep"
+    KEEP_ORGANISATIONS = "organisations.keep"
+    DRAW_ZONE = "zones.draw"
+    SEE_HEALTH = "health.see"
+    SEE_MEMBERS = "members.see"
+    KEEP_MEMBERS = "members.keep"
+    IMPORT_MEMBERS = "members.import"
+    EXPORT_MEMBERS = "members.export"
+    SEE_MEASURES = "measures.see"
+    DECIDE_MEASURE = "measures.decide"
+    WRITE_COMMUNICATION_PLAN = "communication_plan.write"
+    AGREE_COMMUNICATION_PLAN = "communication_plan.agree"
+    SEE_APPOINTMENTS = "appointments.see"
+    APPOINT = "appointments.appoint"
     SEE_INCIDENTS = "incidents.see"
     OPEN_INCIDENT = "incidents.open"
+    DECIDE_LAUNCH = "incidents.decide"
     COMPOSE_BROADCAST = "broadcasts.compose"
     SEND_BROADCAST = "broadcasts.send"
+    APPROVE_BROADCAST = "broadcasts.approve"
     SEE_BROADCASTS = "broadcasts.see"
     SEE_BROADCAST_SUMMARIES = "broadcasts.see_summaries"
+    STOP_BROADCAST = "broadcasts.stop"
+    KEEP_TEMPLATES = "templates.keep"
+    COMPOSE_COLD = "cold.compose"
+    SEE_COLD = "cold.see"
+    RELAY = "relay.decide"
+    SEE_CAP = "cap.see"
+    IMPORT_CAP = "cap.import"
+    KEEP_WEBHOOKS = "webhooks.keep"
+    SEE_BUDGETS = "budgets.see"
+    KEEP_BUDGETS = "budgets.keep"
+    SEE_CALL_LIST = "call_list.see"
+    TICK_CALL_LIST = "call_list.tick"
     SEE_INBOX = "inbox.see"
     GIVE_FEEDBACK = "feedback.give"
+    SEE_QUESTIONS = "questions.see"
+    SEE_SIGHTINGS = "sightings.see"
+    KEEP_SIGHTINGS = "sightings.keep"
+    SEE_REPORTS = "reports.see"
+    SEE_CONFIDENTIAL_REPORTS = "reports.see_confidential"
+    KEEP_REPORTS = "reports.keep"
+    KEEP_REPORT_LISTS = "reports.keep_lists"
+    KEEP_BOXES = "boxes.keep"
+    EMPTY_BOX = "boxes.empty"
+    SEE_HOT_SPOTS = "hot_spots.see"
+    KEEP_HOT_SPOTS = "hot_spots.keep"
+    LOG_PRESENCE = "hot_spots.log_presence"
+    ANSWER_SIGHTING = "answers.give_on_sighting"
+    ANSWER_REPORT = "answers.give_on_report"
+    SEE_SILENCE = "silence.see"
+    SEE_SURVEYS = "surveys.see"
+    KEEP_SURVEYS = "surveys.keep"
+    SEE_EVALUATION = "evaluations.see"
+    WRITE_EVALUATION = "evaluations.write"
+    SIGN_AS_OFFICER = "evaluations.sign_as_officer"
+    SIGN_AS_COORDINATOR = "evaluations.sign_as_coordinator"
     SEE_PLAN = "plan.see"
+    KEEP_PLAN = "plan.keep"
+    KEEP_REGISTERS = "registers.keep"
+    ENTER_FIGURES = "figures.enter"
+    APPROVE_FIGURES = "figures.approve"
+    DECIDE_COLOUR = "colours.decide"
+    ISSUE_REPORT = "plan_reports.issue"
+    TYPE_COUNTS = "context_counts.type"
     USE_SIMULATOR = "simulator.use"
 
 
-_POLICE = frozenset(
+# What concerns the police is read by all who work there.
+_POLICE_READER = frozenset(
     {
         Action.SEE_HOME,
         Action.SEE_PARTNERSHIPS,
+        Action.SEE_APPOINTMENTS,
         Action.SEE_INCIDENTS,
-        Action.OPEN_INCIDENT,
-        Action.COMPOSE_BROADCAST,
-        Action.SEND_BROADCAST,
         Action.SEE_BROADCASTS,
         Action.SEE_INBOX,
+        Action.SEE_COLD,
+        Action.SEE_CAP,
+        Action.SEE_SIGHTINGS,
+        Action.SEE_REPORTS,
+        Action.SEE_CONFIDENTIAL_REPORTS,
+        Action.SEE_HOT_SPOTS,
+        Action.SEE_SURVEYS,
+        Action.SEE_EVALUATION,
+    }
+)
+# What the neighbourhood team follows up (R34, R35), and every sender too.
+_FOLLOWS_UP = frozenset(
+    {
+        Action.KEEP_SIGHTINGS,
+        Action.KEEP_REPORTS,
+        Action.ANSWER_SIGHTING,
+        Action.ANSWER_REPORT,
+        Action.LOG_PRESENCE,
+    }
+)
+_SENDER = (
+    _POLICE_READER
+    | _FOLLOWS_UP
+    | {
+        Action.OPEN_INCIDENT,
+        Action.DECIDE_LAUNCH,
+        Action.IMPORT_CAP,
+        Action.COMPOSE_BROADCAST,
+        Action.STOP_BROADCAST,
+        Action.SEND_BROADCAST,
+        Action.APPROVE_BROADCAST,
+        Action.SEE_CALL_LIST,
+        Action.TICK_CALL_LIST,
         Action.GIVE_FEEDBACK,
         Action.USE_SIMULATOR,
     }
 )
+# The register of one partnership, or of a zone's.
+_REGISTER = frozenset(
+    {
+        Action.SEE_HEALTH,
+        Action.SEE_MEMBERS,
+        Action.KEEP_MEMBERS,
+        Action.IMPORT_MEMBERS,
+        Action.EXPORT_MEMBERS,
+        Action.SEE_APPOINTMENTS,
+        Action.WRITE_COMMUNICATION_PLAN,
+    }
+)
+_OFFICER = (
+    _SENDER
+    | _REGISTER
+    | {
+        Action.KEEP_PARTNERSHIPS,
+        Action.KEEP_ORGANISATIONS,
+        Action.DRAW_ZONE,
+        Action.SEE_MEASURES,
+        Action.DECIDE_MEASURE,
+        Action.AGREE_COMMUNICATION_PLAN,
+        Action.APPOINT,
+        Action.KEEP_TEMPLATES,
+        Action.COMPOSE_COLD,
+        # Where a partnership has nobody else (messaging.relay).
+        Action.RELAY,
+        Action.KEEP_WEBHOOKS,
+        Action.SEE_BUDGETS,
+        Action.KEEP_BUDGETS,
+        Action.KEEP_HOT_SPOTS,
+        Action.SEE_SILENCE,
+        Action.KEEP_SURVEYS,
+        Action.WRITE_EVALUATION,
+        Action.SIGN_AS_OFFICER,
+        Action.TYPE_COUNTS,
+    }
+)
+_COORDINATOR = _REGISTER | {
+    Action.SEE_HOME,
+    Action.SEE_PARTNERSHIPS,
+    Action.SEE_BROADCAST_SUMMARIES,
+    Action.SEE_CALL_LIST,
+    Action.TICK_CALL_LIST,
+    Action.COMPOSE_COLD,
+    Action.SEE_COLD,
+    Action.RELAY,
+    # What stops a message that he passes on; others set it.
+    Action.SEE_BUDGETS,
+    # Only what the police passed on to him, or members asked him.
+    Action.SEE_QUESTIONS,
+    Action.SEE_SILENCE,
+    Action.SEE_SURVEYS,
+    Action.KEEP_SURVEYS,
+    Action.SEE_EVALUATION,
+    Action.WRITE_EVALUATION,
+    Action.SIGN_AS_COORDINATOR,
+}
+_TOWN_READER = frozenset(
+    {
+        Action.SEE_HOME,
+        Action.SEE_PARTNERSHIPS,
+        Action.SEE_PLAN,
+        Action.SEE_HOT_SPOTS,
+        Action.SEE_SURVEYS,
+        Action.SEE_EVALUATION,
+    }
+)
 
-# R17: what members report never passes through a coordinator, so no coordinator has SEE_INBOX; nor
+# R17: what members report never passes through a coordinator, so no coordinator has SEE_INBOX,
+# SEE_SIGHTINGS or SEE_REPORTS; nor
 # USE_SIMULATOR, whose phones show the replies. R41: roles stay separate; an administrator runs the
-# machine and reads no message.
+# machine and reads no message, and a peace officer is no policeman. Measures about members are read
+# by those who decide them only.
 POLICY: dict[Role, frozenset[Action]] = {
-    Role.DISPATCHER: _POLICE,
-    Role.MANDATED_OFFICER: _POLICE,
-    Role.COORDINATOR: frozenset(
-        {Action.SEE_HOME, Action.SEE_PARTNERSHIPS, Action.SEE_BROADCAST_SUMMARIES}
+    Role.DISPATCHER: _SENDER,
+    Role.MANDATED_OFFICER: _OFFICER,
+    Role.DEPUTY_OFFICER: _OFFICER,
+    Role.CHIEF_OF_POLICE: _POLICE_READER
+    | {
+        Action.APPROVE_BROADCAST,
+        Action.SEE_HEALTH,
+        Action.APPOINT,
+        Action.SEE_BUDGETS,
+        Action.KEEP_BUDGETS,
+        Action.SEE_SILENCE,
+    },
+    Role.NEIGHBOURHOOD_INSPECTOR: _POLICE_READER | _FOLLOWS_UP,
+    Role.COORDINATOR: _COORDINATOR,
+    Role.CO_COORDINATOR: _COORDINATOR,
+    Role.STEERING_GROUP: frozenset(
+        {
+            Action.SEE_HOME,
+            Action.SEE_PARTNERSHIPS,
+            Action.SEE_BROADCAST_SUMMARIES,
+            Action.SEE_HEALTH,
+            # It covers a coordinator's absence.
+            Action.RELAY,
+            Action.SEE_SURVEYS,
+            Action.SEE_EVALUATION,
+        }
     ),
-    Role.PREVENTION_OFFICER: frozenset({Action.SEE_HOME, Action.SEE_PARTNERSHIPS, Action.SEE_PLAN}),
-    Role.ADMINISTRATOR: frozenset({Action.SEE_HOME, Action.SEE_PARTNERSHIPS, Action.USE_SIMULATOR}),
+    Role.PREVENTION_OFFICER: _TOWN_READER
+    | {
+        Action.KEEP_PARTNERSHIPS,
+        Action.KEEP_ORGANISATIONS,
+        Action.SEE_HEALTH,
+        Action.SEE_APPOINTMENTS,
+        Action.DRAW_ZONE,
+        Action.KEEP_TEMPLATES,
+        Action.COMPOSE_COLD,
+        Action.SEE_COLD,
+        # Many a municipality pays for its partnerships.
+        Action.SEE_BUDGETS,
+        Action.KEEP_BUDGETS,
+        # The centre of R32 and R33: one register for whatever door it came by.
+        Action.SEE_REPORTS,
+        Action.SEE_CONFIDENTIAL_REPORTS,
+        Action.KEEP_REPORTS,
+        Action.KEEP_REPORT_LISTS,
+        Action.ANSWER_REPORT,
+        Action.KEEP_BOXES,
+        Action.EMPTY_BOX,
+        Action.KEEP_HOT_SPOTS,
+        Action.LOG_PRESENCE,
+        Action.SEE_SILENCE,
+        Action.KEEP_SURVEYS,
+        Action.KEEP_PLAN,
+        Action.KEEP_REGISTERS,
+        Action.ENTER_FIGURES,
+        Action.APPROVE_FIGURES,
+        Action.DECIDE_COLOUR,
+        Action.ISSUE_REPORT,
+        Action.TYPE_COUNTS,
+    },
+    # Somebody of a service of the town (street work, techno-prevention, mediation): he writes down
+    # what his service does, and reads the plan that it is counted for.
+    Role.SERVICE_WORKER: frozenset(
+        {
+            Action.SEE_HOME,
+            Action.SEE_PARTNERSHIPS,
+            Action.SEE_PLAN,
+            Action.KEEP_REGISTERS,
+            Action.ENTER_FIGURES,
+        }
+    ),
+    # R34, R38, R39: he finds nuisances, empties boxes, is present; what the police know is not his.
+    Role.PEACE_OFFICER: frozenset(
+        {
+            Action.SEE_HOME,
+            Action.SEE_PARTNERSHIPS,
+            Action.SEE_REPORTS,
+            Action.KEEP_REPORTS,
+            Action.EMPTY_BOX,
+            Action.SEE_HOT_SPOTS,
+            Action.LOG_PRESENCE,
+            Action.KEEP_REGISTERS,
+        }
+    ),
+    Role.MAYOR: _TOWN_READER | {Action.SEE_HEALTH, Action.SEE_BUDGETS},
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Action.SEE_HOME,
+            Action.SEE_PARTNERSHIPS,
+            Action.KEEP_ORGANISATIONS,
+            Action.SEE_APPOINTMENTS,
+            Action.APPOINT,
+            Action.KEEP_WEBHOOKS,
+            Action.USE_SIMULATOR,
+        }
+    ),
 }
 
 
@@ -74,6 +321,11 @@ class Reach:
     municipalities: frozenset[UUID] = frozenset()
     partnerships: frozenset[UUID] = frozenset()
     everywhere: bool = False
+
+    def covers(self, *scopes: UUID) -> bool:
+        """Whether one of the scopes a thing belongs to (its zone, its town, itself) is in it."""
+        held = self.police_zones | self.municipalities | self.partnerships
+        return self.everywhere or not held.isdisjoint(scopes)
 
 
 @dataclass(frozen=True, slots=True)

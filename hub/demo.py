@@ -11,14 +11,14 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from hub import clock
+from hub import clock, demo_hot_spots, demo_life, demo_register, demo_registers, demo_reports
 from hub.access import Role
 from hub.config import settings
 from hub.errors import ConfigurationError
 from hub.i18n import Language
 from hub.security import new_token
 from messaging.models import BroadcastKind
-from partnerships import accounts, consent, contact
+from partnerships import accounts, consent, contact, zones
 from partnerships.models import (
     Account,
     Channel,
@@ -32,8 +32,8 @@ from partnerships.models import (
     Person,
     PlanChannel,
     Purpose,
-    Zone,
 )
+from partnerships.usual_plan import usual_rules
 from plan.models import (
     ExpectedResult,
     Indicator,
@@ -88,13 +88,47 @@ def seed(session: Session) -> tuple[bool, list[DemoAccount]]:
     if session.exec(known).first() is not None:
         return False, [DemoAccount(role, email, None) for role, email, _name in _ACCOUNTS]
     zone = _organisation(session, OrganisationKind.POLICE_ZONE, _ZONE_SLUG, "Zone de police Valdor")
-    town = _organisation(session, OrganisationKind.MUNICIPALITY, "valdor", "Valdor")
+    town = _organisation(session, OrganisationKind.MUNICIPALITY, "valdor", "Valdor", zone)
     upper = _partnership(session, "haut-valdor", "PLP Haut-Valdor", zone, town, 50.6402)
     lower = _partnership(session, "valdor-gare", "PLP Valdor-Gare", zone, town, 50.6318)
     _members(session, upper, lower)
     _plan(session, town)
     made = [_account(session, *one, zone, town, upper) for one in _ACCOUNTS]
+    officer = accounts.by_email(session, "officer@demo.example")
+    assert officer is not None
+    demo_register.fill(session, [upper, lower], officer.id)
+    demo_hot_spots.fill(session, town.id, officer.id)
     return True, made
+
+
+def seed_reports(session: Session) -> None:
+    """What the demo town was told over some months; apart, for a test begins with an empty one."""
+    town = session.exec(select(Organisation).where(Organisation.slug == "valdor")).one()
+    worker = accounts.by_email(session, "prevention@demo.example")
+    assert worker is not None
+    demo_reports.fill(session, town, worker)
+
+
+def seed_registers(session: Session) -> None:
+    """What its services did in half a year; apart, as the reports are."""
+    town = session.exec(select(Organisation).where(Organisation.slug == "valdor")).one()
+    officer = accounts.by_email(session, "prevention@demo.example")
+    assert officer is not None
+    demo_registers.fill(session, town.id, officer.id)
+
+
+def seed_life(session: Session) -> list[DemoAccount]:
+    """What came back from its members lately, and who else works there: for whoever looks around.
+    Apart, for a test begins with an empty inbox; once."""
+    town = session.exec(select(Organisation).where(Organisation.slug == "valdor")).one()
+    upper = session.exec(select(Partnership).where(Partnership.slug == "haut-valdor")).one()
+    officer = accounts.by_email(session, "officer@demo.example")
+    assert officer is not None
+    demo_life.fill(session, upper, accounts.actor_for(session, officer))
+    made = [DemoAccount(one.role, one.email, new_token()[:20]) for one in demo_life.PEOPLE]
+    for person, account in zip(demo_life.PEOPLE, made, strict=True):
+        demo_life.appoint(session, person, town, account.password or "")
+    return made
 
 
 def new_passwords(session: Session) -> list[DemoAccount]:
@@ -111,8 +145,14 @@ def new_passwords(session: Session) -> list[DemoAccount]:
     return made
 
 
-def _organisation(session: Session, kind: OrganisationKind, slug: str, name: str) -> Organisation:
-    made = Organisation(kind=kind, slug=slug, name=name)
+def _organisation(
+    session: Session,
+    kind: OrganisationKind,
+    slug: str,
+    name: str,
+    part_of: Organisation | None = None,
+) -> Organisation:
+    made = Organisation(kind=kind, slug=slug, name=name, part_of_id=part_of.id if part_of else None)
     session.add(made)
     session.flush()
     return made
@@ -131,7 +171,7 @@ def _partnership(
     )
     session.add(made)
     session.flush()
-    session.add(Zone(partnership_id=made.id, polygon=_rectangle(5.5701, south)))
+    zones.draw(session, made.id, _rectangle(5.5701, south))
     _communication_plan(session, made)
     return made
 
@@ -152,6 +192,7 @@ def _communication_plan(session: Session, partnership: Partnership) -> None:
     )
     session.add(agreed)
     session.flush()
+    session.add_all(usual_rules(agreed.id))
     for kind in BroadcastKind:
         for position, channel in enumerate((Channel.SMS, Channel.VOICE, Channel.EMAIL), start=1):
             session.add(

@@ -1,5 +1,6 @@
 """What is missing before the hub can serve, each as one finding with a remedy."""
 
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,27 @@ def _redis() -> Iterator[Finding]:
     yield Finding("redis", ok, "answers" if ok else "no answer: set HUB_REDIS_URL, or run the hub")
 
 
+def _mail_door() -> Iterator[Finding]:
+    chosen = settings()
+    if chosen.mail_door is None:
+        off = "off: mail cannot be answered and bounces are not read (HUB_MAIL_INBOUND_DOMAIN)"
+        yield Finding("mail door", True, off)
+        return
+    host, port, protocol = chosen.mail_door
+    ok = _greets(host, port)
+    found = "answers" if ok else "no answer: start plp-hub mail-door"
+    where = f"{protocol} on {host}:{port} for {chosen.mail_inbound_domain}"
+    yield Finding("mail door", ok, f"{where}: {found}")
+
+
+def _greets(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=3) as line:
+            return line.recv(4).startswith(b"220")
+    except OSError:
+        return False
+
+
 def _browser_files() -> Iterator[Finding]:
     ok = (_STATIC_FOLDER / "vendor" / "htmx.min.js").is_file()
     yield Finding("browser files", ok, "there" if ok else "not built: run make run or make test")
@@ -63,4 +85,10 @@ def _settings() -> Iterator[Finding]:
         yield Finding("settings", True, "fit for production")
 
 
-_LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (_settings, _database, _redis, _browser_files)
+_LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    _settings,
+    _database,
+    _redis,
+    _mail_door,
+    _browser_files,
+)

@@ -21,6 +21,8 @@ class HubError(Exception):
     """A refusal with a sentence for a person. ``status`` is the HTTP status it answers with."""
 
     status = 400
+    # The page of the thing that stands in the way, where there is one to go to.
+    see: str | None = None
 
     def __init__(self, message: str, **values: str | int) -> None:
         super().__init__(message)
@@ -39,9 +41,12 @@ class BadInput(HubError):
 
 
 class NotSignedIn(HubError):
-    """Nobody, or somebody whose sign-in has ended."""
+    """Nobody, or somebody whose sign-in has ended. ``door`` is the page that lets people in, and
+    ``led_from`` the kinds of request that are sent there."""
 
     status = 401
+    door = "/sign-in"
+    led_from: tuple[str, ...] = ("GET",)
 
     def __init__(self) -> None:
         super().__init__("Please sign in.")

@@ -6,18 +6,19 @@ compiled in memory at start, so nothing compiled is committed and none can be st
 
 import gettext
 import io
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
 from babel.core import Locale
-from babel.dates import format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time, get_month_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from hub.clock import in_brussels
 from hub.languages import LANGUAGE_NAMES as LANGUAGE_NAMES
 from hub.languages import Language as Language
+from hub.money import Money, shown
 
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 
@@ -43,7 +44,12 @@ def translate(language: Language, message: str, **values: str | int) -> str:
     # An empty key is the catalogue's own header.
     if not message:
         return ""
-    return catalogue(language).gettext(message).format(**values)
+    said = {name: _in_words(value, language) for name, value in values.items()}
+    return catalogue(language).gettext(message).format(**said)
+
+
+def _in_words(value: str | int, language: Language) -> str | int:
+    return shown(value, language) if isinstance(value, Money) else value
 
 
 def mark(message: str) -> str:
@@ -59,13 +65,13 @@ def language_from(code: str | None) -> Language | None:
         return None
 
 
-def preferred_language(accept_language: str) -> Language:
-    """The best of ours for a browser's Accept-Language; French when none fits."""
+def preferred_language(accept_language: str, otherwise: Language = Language.FRENCH) -> Language:
+    """The first of ours in a browser's Accept-Language; ``otherwise`` when none fits."""
     for part in accept_language.split(","):
         found = language_from(part.strip().partition(";")[0])
         if found:
             return found
-    return Language.FRENCH
+    return otherwise
 
 
 def moment(value: datetime, language: Language) -> str:
@@ -76,3 +82,20 @@ def moment(value: datetime, language: Language) -> str:
 def clock_time(value: datetime, language: Language) -> str:
     """Hours, minutes and seconds on a Belgian wall."""
     return format_time(in_brussels(value), "HH:mm:ss", locale=Locale(language.value))
+
+
+def day(value: date, language: Language) -> str:
+    """A date in words of ``language``; of a moment, the date on a Belgian wall."""
+    shown = in_brussels(value) if isinstance(value, datetime) else value
+    return format_date(shown, "d MMM y", locale=Locale(language.value))
+
+
+def short_month(month: int, language: Language) -> str:
+    """The short name of a month, 1 to 12, in words of ``language``."""
+    names = get_month_names("abbreviated", context="stand-alone", locale=Locale(language.value))
+    return str(names[month])
+
+
+def month(value: date, language: Language) -> str:
+    """The month and year of a date in words of ``language``."""
+    return format_date(value, "LLLL y", locale=Locale(language.value))

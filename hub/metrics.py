@@ -11,6 +11,7 @@ webhooks_refused = Counter("hub_webhooks_refused", "Webhooks without a valid sig
 receipts_taken = Counter("hub_receipts_taken", "Receipts accepted from the carrier")
 deliveries_taken = Counter("hub_deliveries_taken", "Deliveries claimed for sending")
 inbound_stored = Counter("hub_inbound_stored", "Replies stored")
+mail_taken = Counter("hub_mail_taken", "Mail that came in, by what it was", ["taken_for"])
 
 
 def serve_if_wanted() -> None:

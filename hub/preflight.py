@@ -15,7 +15,7 @@ from hub.errors import ConfigurationError
 
 OLDEST_PYTHON = (3, 11)
 # Processes that publish figures; on one machine they cannot share one port for that.
-MEASURED = ("web", "worker-urgent", "worker-default", "worker-bulk", "timetable")
+MEASURED = ("web", "worker-urgent", "worker-default", "worker-bulk", "timetable", "mail-door")
 
 
 def check_python() -> None:
@@ -76,6 +76,8 @@ def _ports(chosen: Settings) -> Iterator[tuple[str, str, int]]:
     yield "HUB_PORT", chosen.host, chosen.port
     for port in metrics_ports(chosen).values():
         yield "HUB_METRICS_PORT", chosen.host, port
+    if chosen.mail_door:
+        yield "HUB_MAIL_DOOR_PORT", chosen.mail_door_host, chosen.mail_door_port
     if chosen.carrier_is_simulated:
         yield "HUB_SIMULATOR_PORT", "127.0.0.1", chosen.simulator_port
         yield "HUB_SIMULATOR_SMTP_PORT", "127.0.0.1", chosen.simulator_smtp_port

@@ -7,6 +7,7 @@ themselves when Redis is gone, and the sweep rings again for what was left.
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from uuid import uuid4
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -27,10 +28,15 @@ _log = log.get(__name__)
 
 # A web request must not wait for a frozen Redis: the default is 5 s, tried eleven times.
 _PATIENCE_SECONDS = 0.5
-# Chunks take about two seconds; one that takes this long hangs, and its lease has long passed on.
-_JOB_TIMEOUT_SECONDS = 120
+# A chunk takes about two seconds; making the rows of a million people takes a minute or more.
+_JOB_TIMEOUT_SECONDS = 900
 
 
+# A million people are two thousand bells; whoever has more ends his turn.
+_MOST_BELLS_READ = 4000
+
+# Written to see whether anything can be.
+_PROBE = "takes-bells"
 # No Redis is configured or running: answered like one that is away.
 _NOWHERE = "redis://127.0.0.1:1/0"
 
@@ -95,6 +101,8 @@ def ring(bells: list[Bell]) -> bool:
 def _job(bell: Bell) -> EnqueueData:
     return Queue.prepare_data(
         bell.job,
+        # Whom a waiting bell is for can be read from its id, without fetching the job.
+        job_id=f"{bell.arguments[0]}_{uuid4().hex}",
         args=list(bell.arguments),
         timeout=_JOB_TIMEOUT_SECONDS,
         result_ttl=0,
@@ -104,9 +112,27 @@ def _job(bell: Bell) -> EnqueueData:
     )
 
 
+def rings_for_others(name: QueueName, first_argument: str) -> bool:
+    """Whether a bell waits that is not for this id; also when Redis does not tell."""
+    try:
+        waiting = queue(name).get_job_ids(0, _MOST_BELLS_READ)
+    except RedisError:
+        return True
+    its_own = f"{first_argument}_"
+    return len(waiting) == _MOST_BELLS_READ or not all(one.startswith(its_own) for one in waiting)
+
+
 def redis_answers() -> bool:
     """Whether Redis answers within half a second."""
     try:
         return bool(redis().ping())
+    except RedisError:
+        return False
+
+
+def redis_takes_bells() -> bool:
+    """Whether Redis takes a write within half a second: a full one answers and takes nothing."""
+    try:
+        return bool(redis().set(_PROBE, "1", ex=60))
     except RedisError:
         return False

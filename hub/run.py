@@ -19,6 +19,7 @@ import typer
 from hub import prepared
 from hub.config import (
     DEVELOPMENT_SECRET,
+    SIMULATED_MAIL_DOMAIN,
     SIMULATED_TOKEN,
     Settings,
     production_faults,
@@ -47,6 +48,8 @@ PROCESSES = (
     ("worker", "bulk"),
     ("timetable",),
 )
+# Only where an inbound domain is set.
+MAIL_DOOR = (("mail-door",),)
 
 
 class StopAsked(Exception):
@@ -58,7 +61,7 @@ def run() -> int:
     signals = _Signals()
     try:
         with ExitStack() as tree:
-            _stay(_start(settings(), signals, tree))
+            _stay(_start(_with_mail_door(settings()), signals, tree))
     except StopAsked:
         _tell("Stopped.")
     except HubError as error:
@@ -136,6 +139,13 @@ def _stay(tree: _Tree) -> None:
 # What the processes are told
 
 
+def _with_mail_door(chosen: Settings) -> Settings:
+    """The simulated members can answer by mail, too: at a domain that does not exist."""
+    if chosen.mail_inbound_domain or not chosen.carrier_is_simulated:
+        return chosen
+    return chosen.model_copy(update={"mail_inbound_domain": SIMULATED_MAIL_DOMAIN})
+
+
 def _start_redis(tree: _Tree) -> None:
     if tree.settings.redis_url:
         return
@@ -175,6 +185,7 @@ def _environment(chosen: Settings) -> dict[str, str]:
         "HUB_SECRET_KEY": chosen.secret_key,
         "HUB_TWILIO_AUTH_TOKEN": chosen.twilio_auth_token,
         "HUB_REDIS_URL": chosen.redis_url,
+        "HUB_MAIL_INBOUND_DOMAIN": chosen.mail_inbound_domain,
         "PYTHONUNBUFFERED": "1",
     }
     # Each process that publishes figures is given a port of its own.
@@ -227,14 +238,15 @@ def _demo(tree: _Tree) -> list[dict[str, str]]:
     if not tree.settings.may_have_demo:
         return []
     with _step("Demo data"):
-        printed = _finish(["demo", "--json"], tree)
+        printed = _finish(["demo", "--with-life", "--json"], tree)
     accounts: list[dict[str, str]] = json.loads(printed)["accounts"]
     return accounts
 
 
 def _start_processes(tree: _Tree) -> None:
     simulated = tree.settings.carrier_is_simulated
-    words = [*SIMULATOR, *PROCESSES] if simulated else PROCESSES
+    words = [*(SIMULATOR if simulated else ()), *PROCESSES]
+    words += MAIL_DOOR if tree.settings.mail_door else ()
     with _step("Processes"):
         started = [_start_child(one, tree) for one in words]
         _await(lambda: _is_ready(tree.settings), started, tree)

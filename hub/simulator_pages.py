@@ -3,6 +3,7 @@
 What is shown is what left the hub: the words on the page came through the carrier's own door.
 """
 
+from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -24,6 +25,8 @@ from partnerships.models import ContactPoint, Person
 router = APIRouter(include_in_schema=False)
 
 _LONGEST_REPLY = 1600
+_LONGEST_MAIL = 10_000
+_LONGEST_SPOKEN = 60
 
 
 def _simulator() -> SimulatorClient:
@@ -106,6 +109,8 @@ def _one_phone(session: Session, number: str) -> dict[str, Any]:
         raise NotFound from None
     except SimulatorUnreachable:
         raise Conflict(mark("The simulated carrier does not answer. Is it running?")) from None
+    for entry in phone["entries"]:
+        entry["at"] = datetime.fromisoformat(entry["at"])
     return {"phone": phone, "owner": _names(session, [number]).get(number, ("", ""))[0]}
 
 
@@ -120,6 +125,16 @@ def reply(
     return _then_look(number, lambda: _simulator().reply(number, body))
 
 
+@router.post("/simulator/phones/{number}/call")
+def call_hub(
+    number: str,
+    _actor: Annotated[Actor, allowed(Action.USE_SIMULATOR)],
+    _form: PostedForm,
+) -> Response:
+    """Call the hub from this phone."""
+    return _then_look(number, lambda: _simulator().call_hub(number))
+
+
 @router.post("/simulator/phones/{number}/calls/{call_id}/{what}")
 def handle_call(
     number: str,
@@ -128,15 +143,22 @@ def handle_call(
     _actor: Annotated[Actor, allowed(Action.USE_SIMULATOR)],
     form: PostedForm,
 ) -> Response:
-    """Answer a call, press a key, or hang up."""
+    """Answer a call, press a key, speak after the tone, or hang up."""
     actions = {
         "answer": lambda: _simulator().answer(call_id),
         "press": lambda: _simulator().press(call_id, form.text("digit")),
+        "speak": lambda: _simulator().speak(call_id, _seconds(form.text("seconds"))),
         "hang-up": lambda: _simulator().hang_up(call_id),
     }
     if what not in actions:
         raise NotFound
     return _then_look(number, actions[what])
+
+
+def _seconds(typed: str) -> int:
+    """As long as a message may be; ten seconds where no number was typed."""
+    is_number = typed.isascii() and typed.isdigit()
+    return min(int(typed[:4]), _LONGEST_SPOKEN) if is_number else 10
 
 
 def _then_look(number: str, act: Any) -> Response:
@@ -161,4 +183,32 @@ def show_mailbox(
         raise NotFound from None
     except SimulatorUnreachable:
         raise Conflict(mark("The simulated carrier does not answer. Is it running?")) from None
-    return page(request, "hub/simulator_mailbox.html", address=address, letters=letters)
+    can_answer = settings().mail_door is not None and any(
+        name.lower() == "reply-to" for name, _value in (letters[-1]["headers"] if letters else ())
+    )
+    return page(
+        request,
+        "hub/simulator_mailbox.html",
+        address=address,
+        letters=letters,
+        can_answer=can_answer,
+        sent="sent" in request.query_params,
+    )
+
+
+@router.post("/simulator/mailboxes/{address}/reply")
+def reply_by_mail(
+    address: str,
+    _actor: Annotated[Actor, allowed(Action.USE_SIMULATOR)],
+    form: PostedForm,
+) -> Response:
+    """Answer the newest mail of this mailbox: a real mail to the hub's mail door."""
+    try:
+        handed = _simulator().reply_by_mail(address, form.text("body")[:_LONGEST_MAIL])
+    except SimulatorUnreachable:
+        raise Conflict(mark("The simulated carrier does not answer. Is it running?")) from None
+    except LookupError:
+        raise Conflict(mark("There is no mail here that can be answered.")) from None
+    if not 200 <= (handed["status"] or 0) < 300:
+        raise Conflict(mark("The mail door did not take this mail. Is it running?"))
+    return go_to(f"/simulator/mailboxes/{quote(address)}?sent=1")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from hub.i18n import Language, catalogue, clock_time, moment
+from hub.i18n import Language, catalogue, clock_time, day, moment, month
+from hub.money import shown
 
 TEMPLATE_FOLDER = Path(__file__).parent / "templates"
 
@@ -24,5 +25,9 @@ def environment(language: Language) -> Environment:
     made.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     made.globals["language_code"] = language.value
     made.filters["moment"] = lambda value: moment(value, language)
+    made.filters["day"] = lambda value: day(value, language)
+    made.filters["month"] = lambda value: month(value, language)
     made.filters["clock_time"] = lambda value: clock_time(value, language)
+    made.filters["euros"] = lambda amount: shown(amount, language)
+    made.tests["seen"] = str.isprintable
     return made

@@ -1,7 +1,7 @@
-"""Ready words for an urgent alert: only the facts are filled in, in every language at once.
+"""How feedback on an alert begins, in every language at once; the officer writes the rest.
 
 Plain ASCII where it can be, and short: French runs longest, and one accent outside GSM-7 turns
-160 characters into 70. Every text says 101 and asks nobody to follow (R7, R17).
+160 characters into 70. A zone that keeps a template for feedback begins it in its own words.
 """
 
 from hub.clock import in_brussels
@@ -10,42 +10,7 @@ from messaging import phenomena
 from messaging.models import Incident
 from messaging.texts import Words
 
-_ALERTS = {
-    Language.FRENCH: Words(
-        "Alerte PLP : {what}, {place}",
-        "PLP ALERTE {time} {place}: {what}. Restez chez vous, allumez. Vu qqch? 101. "
-        "Ne suivez personne.",
-        "{what} signalé à {time}, {place}.\n\nRestez à l'intérieur, allumez les lumières, "
-        "vérifiez portes et fenêtres.\nVous voyez quelque chose ? Appelez le 101. "
-        "Ne suivez personne.\n\nVous recevrez un retour d'information de la police.",
-    ),
-    Language.DUTCH: Words(
-        "BIN-alarm: {what}, {place}",
-        "BIN ALARM {time} {place}: {what}. Blijf binnen, licht aan. Iets gezien? Bel 101. "
-        "Niet achtervolgen.",
-        "{what} gemeld om {time}, {place}.\n\nBlijf binnen, doe de lichten aan, "
-        "controleer deuren en ramen.\nZiet u iets? Bel 101. Achtervolg niemand.\n\n"
-        "U krijgt nog terugkoppeling van de politie.",
-    ),
-    Language.GERMAN: Words(
-        "NIN-Alarm: {what}, {place}",
-        "NIN ALARM {time} {place}: {what}. Drinnen bleiben, Licht an. Etwas gesehen? 101. "
-        "Nicht verfolgen.",
-        "{what} gemeldet um {time}, {place}.\n\nBleiben Sie drinnen, machen Sie Licht an, "
-        "kontrollieren Sie Türen und Fenster.\nSehen Sie etwas? Rufen Sie 101 an. "
-        "Verfolgen Sie niemanden.\n\nSie erhalten eine Rückmeldung der Polizei.",
-    ),
-    Language.ENGLISH: Words(
-        "PLP alert: {what}, {place}",
-        "PLP ALERT {time} {place}: {what}. Stay in, lights on. Seen something? Call 101. "
-        "Do not follow.",
-        "{what} reported at {time}, {place}.\n\nStay inside, switch on the lights, check doors "
-        "and windows.\nSeen something? Call 101. Follow no one.\n\n"
-        "The police will tell you how it ended.",
-    ),
-}
-
-_FEEDBACK = {
+FEEDBACK = {
     Language.FRENCH: Words(
         "Retour d'information : {what}, {place}",
         "PLP INFO {place}: ",
@@ -69,14 +34,9 @@ _FEEDBACK = {
 }
 
 
-def alert(incident: Incident, language: Language) -> Words:
-    """The words of a first alert on this incident."""
-    return _filled(_ALERTS[language], incident, language)
-
-
 def feedback(incident: Incident, language: Language) -> Words:
     """How feedback on this incident begins; the officer writes the rest."""
-    return _filled(_FEEDBACK[language], incident, language)
+    return _filled(FEEDBACK[language], incident, language)
 
 
 def _filled(words: Words, incident: Incident, language: Language) -> Words:

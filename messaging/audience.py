@@ -3,207 +3,182 @@
 Nothing here reads people into memory: the same statements serve forty members and a million.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
     Integer,
-    Select,
     and_,
     case,
     cast,
     exists,
+    false,
     func,
     literal,
     null,
     or_,
     select,
+    true,
 )
 from sqlmodel import Session, col
 
 from hub.i18n import Language
+from messaging import kept_to
+from messaging.followers import followers
+from messaging.kept_to import EVERYBODY, KeptTo
+from messaging.leaving import NO_WAIT, Waits
+from messaging.member_ways import PURPOSE_OF_KIND as PURPOSE_OF_KIND
+from messaging.member_ways import Rows as Rows
+from messaging.member_ways import agreed as agreed
+from messaging.member_ways import candidates, who_agreed
+from messaging.missed import missed_among
 from messaging.models import (
-    HANDED_OVER_STATES,
     Broadcast,
     BroadcastKind,
+    BroadcastLanguage,
     BroadcastPartnership,
-    Delivery,
-    DeliveryState,
+    Step,
 )
-from partnerships.models import (
-    CHANNELS_OF_CONTACT,
-    Channel,
-    CommunicationPlan,
-    Consent,
-    ContactPoint,
-    ContactStop,
-    Membership,
-    Person,
-    PlanChannel,
-    Purpose,
-)
+from messaging.skip_reasons import CHANNEL_OFF as CHANNEL_OFF
+from messaging.skip_reasons import LOST_CONTACT as LOST_CONTACT
+from messaging.skip_reasons import NO_CONSENT as NO_CONSENT
+from messaging.skip_reasons import NO_CONTACT as NO_CONTACT
+from messaging.skip_reasons import OPTED_OUT as OPTED_OUT
+from messaging.skip_reasons import SHARED_NUMBER
+from partnerships.models import Channel, CommunicationPlan, PlanRule, Residence
 
-PURPOSE_OF_KIND = {
-    BroadcastKind.URGENT_ALERT: Purpose.URGENT_ALERTS,
-    BroadcastKind.FEEDBACK: Purpose.URGENT_ALERTS,
-}
-
-# Why a person gets nothing; each becomes a row, because silence without a reason is a fault.
-NO_CONSENT = "no_consent"
-NO_CONTACT = "no_contact"
-OPTED_OUT = "opted_out"
-SHARED_NUMBER = "shared_number"
-
-Rows = Select[*tuple[Any, ...]]
+_rings = func.coalesce(col(PlanRule.rings_in_closed_hours), false())
 
 
-def of_broadcast(broadcast: Broadcast) -> Rows:
-    """Who it goes to: person_id, contact_point_id, partnership_id, channel, language, reason.
+def of_broadcast(broadcast: Broadcast, waits: Waits = NO_WAIT) -> Rows:
+    """Who it goes to: person_id, contact_point_id, partnership_id, channel, language, reason; and
+    not_before where ``waits`` keeps somebody back.
 
     One row a person. ``reason`` says why he gets nothing, and is null for those who get it. A
     broadcast that follows another goes to exactly those who got that one, by the same way.
     """
-    if broadcast.follows_id is not None:
-        return _one_per_number(_followers(broadcast.follows_id))
-    targets: Rows = select(
-        col(BroadcastPartnership.partnership_id),
-        col(BroadcastPartnership.communication_plan_id),
-    ).where(col(BroadcastPartnership.broadcast_id) == broadcast.id)
-    return _one_per_number(_members(targets, broadcast.kind))
+    if broadcast.step is Step.AGAIN:
+        # By the plan, as the first time: whatever way failed him then.
+        members = _members(_targets(broadcast), broadcast.kind, waits)
+        chosen = missed_among(members, broadcast)
+    elif broadcast.follows_id is not None:
+        chosen = followers(broadcast, waits)
+    else:
+        chosen = _members(_targets(broadcast), broadcast.kind, waits)
+        chosen = _kept_to_its_own(chosen, broadcast.id)
+    return _one_per_number(chosen, waits)
 
 
-def of_plans(plan_ids: Iterable[UUID], kind: BroadcastKind) -> Rows:
-    """The same for a broadcast that is still being written, under these communication plans."""
-    targets: Rows = select(
-        col(CommunicationPlan.partnership_id),
-        col(CommunicationPlan.id).label("communication_plan_id"),
-    ).where(col(CommunicationPlan.id).in_(plan_ids))
-    return _one_per_number(_members(targets, kind))
-
-
-_is_missing = col(ContactPoint.id).is_(None)
-_is_stopped = col(ContactStop.channel).is_not(None)
-
-
-def _members(targets: Rows, kind: BroadcastKind) -> Rows:
-    """Each member's best way to be reached, under the plan of any of his partnerships."""
-    candidate = _candidates(targets, kind).subquery("candidate")
-    return select(candidate).where(candidate.c.choice == 1)
-
-
-def _candidates(targets: Rows, kind: BroadcastKind) -> Rows:
-    """Every way in which the plans may reach each member, numbered from the best (``choice``)."""
-    target = targets.subquery("target")
-    allowed = and_(
-        col(PlanChannel.communication_plan_id) == target.c.communication_plan_id,
-        col(PlanChannel.kind) == kind.value,
+def languages_kept_to(session: Session, broadcast: Broadcast) -> list[Language]:
+    """The languages to whose speakers a broadcast is kept; none means everybody."""
+    its_own = select(col(BroadcastLanguage.language)).where(
+        col(BroadcastLanguage.broadcast_id) == broadcast.id
     )
-    stop = and_(
-        col(ContactStop.contact_point_id) == col(ContactPoint.id),
-        col(ContactStop.channel) == col(PlanChannel.channel),
+    languages = set(session.execute(its_own).scalars())
+    return [one for one in Language if one in languages]
+
+
+def _kept_to_its_own(members: Rows, broadcast_id: UUID) -> Rows:
+    """Those to whose language, street or group the broadcast is kept; everybody where it is kept
+    to none."""
+    its_own = col(BroadcastLanguage.broadcast_id) == broadcast_id
+    member = members.subquery("member")
+    is_kept = exists(select(col(BroadcastLanguage.language)).where(its_own))
+    languages = select(col(BroadcastLanguage.language)).where(its_own)
+    return select(member).where(
+        or_(~is_kept, member.c.language.in_(languages)),
+        kept_to.only_as_stored(member.c.person_id, broadcast_id),
     )
+
+
+def open_ways(broadcast: Broadcast, people: Sequence[UUID], waits: Waits) -> Rows:
+    """Every open way to each of these people, numbered from the best (``choice``).
+
+    A way that two partnerships' plans allow is in it twice. It has ``calls_from`` where ``waits``
+    knows when calls may ring again.
+    """
+    targets = _targets(broadcast)
+    way = candidates(targets, broadcast.kind, waits, people).subquery("candidate")
+    purpose = PURPOSE_OF_KIND[broadcast.kind]
+    return select(way).where(way.c.reason.is_(None), agreed(purpose, way.c.person_id))
+
+
+def _targets(broadcast: Broadcast) -> Rows:
     return (
         select(
-            col(Membership.person_id),
-            col(ContactPoint.id).label("contact_point_id"),
-            col(Membership.partnership_id),
-            col(PlanChannel.channel),
-            col(Person.language),
-            col(ContactPoint.value_index),
-            _why_not(kind).label("reason"),
-            _preference().label("choice"),
+            col(BroadcastPartnership.partnership_id),
+            col(BroadcastPartnership.communication_plan_id),
+            _rings.label("rings"),
         )
-        .select_from(target)
-        .join(Membership, col(Membership.partnership_id) == target.c.partnership_id)
-        .join(Person, col(Person.id) == col(Membership.person_id))
-        .join(PlanChannel, allowed)
-        .outerjoin(ContactPoint, and_(col(ContactPoint.person_id) == col(Person.id), _serves()))
-        .outerjoin(ContactStop, stop)
-        .where(col(Membership.left_at).is_(None))
-    )
-
-
-def _preference() -> ColumnElement[int]:
-    """Open ways first, then the plan's order, then the member's own; ids make it repeatable."""
-    return func.row_number().over(
-        partition_by=col(Membership.person_id),
-        order_by=(
-            case((_is_missing, 2), (_is_stopped, 1), else_=0),
-            col(PlanChannel.position),
-            col(ContactPoint.position),
-            col(Membership.partnership_id),
-            col(ContactPoint.id),
-        ),
-    )
-
-
-def _why_not(kind: BroadcastKind) -> ColumnElement[str | None]:
-    return case(
-        (~_agreed(PURPOSE_OF_KIND[kind]), NO_CONSENT),
-        (_is_missing, NO_CONTACT),
-        (_is_stopped, OPTED_OUT),
-        else_=null(),
-    )
-
-
-def _agreed(purpose: Purpose) -> ColumnElement[bool]:
-    return exists().where(
-        col(Consent.person_id) == col(Person.id),
-        col(Consent.purpose) == purpose,
-        col(Consent.withdrawn_at).is_(None),
-    )
-
-
-def _serves() -> ColumnElement[bool]:
-    """Whether a contact point of this kind can take this channel."""
-    return or_(
-        *(
-            and_(col(ContactPoint.kind) == kind, col(PlanChannel.channel).in_(channels))
-            for kind, channels in CHANNELS_OF_CONTACT.items()
-        )
-    )
-
-
-def _followers(followed_id: UUID) -> Rows:
-    """Those who got a broadcast, or are about to: each by the way it reached him first."""
-    got_it = (*HANDED_OVER_STATES, DeliveryState.QUEUED, DeliveryState.SENDING)
-    choice = func.row_number().over(partition_by=col(Delivery.person_id), order_by=col(Delivery.id))
-    first_way = (
-        select(
-            col(Delivery.person_id),
-            col(Delivery.contact_point_id),
-            col(Delivery.partnership_id),
-            col(Delivery.channel),
-            col(Delivery.language),
-            col(ContactPoint.value_index),
-            case((col(ContactStop.channel).is_not(None), OPTED_OUT), else_=null()).label("reason"),
-            choice.label("choice"),
-        )
-        .join(ContactPoint, col(ContactPoint.id) == col(Delivery.contact_point_id))
         .outerjoin(
-            ContactStop,
+            PlanRule,
             and_(
-                col(ContactStop.contact_point_id) == col(Delivery.contact_point_id),
-                col(ContactStop.channel) == col(Delivery.channel),
+                col(PlanRule.communication_plan_id)
+                == col(BroadcastPartnership.communication_plan_id),
+                col(PlanRule.kind) == broadcast.kind,
             ),
         )
-        .where(col(Delivery.broadcast_id) == followed_id, col(Delivery.state).in_(got_it))
-        .subquery("candidate")
+        .where(col(BroadcastPartnership.broadcast_id) == broadcast.id)
     )
-    return select(first_way).where(first_way.c.choice == 1)
 
 
-def _one_per_number(chosen: Rows) -> Rows:
+def of_plans(
+    plan_ids: Iterable[UUID],
+    kind: BroadcastKind,
+    waits: Waits = NO_WAIT,
+    only_languages: Iterable[Language] = (),
+    kept: KeptTo = EVERYBODY,
+) -> Rows:
+    """The same for a broadcast that is still being written, under these communication plans, kept
+    to those who speak one of ``only_languages``; none means everybody."""
+    targets: Rows = (
+        select(
+            col(CommunicationPlan.partnership_id),
+            col(CommunicationPlan.id).label("communication_plan_id"),
+            _rings.label("rings"),
+        )
+        .outerjoin(
+            PlanRule,
+            and_(
+                col(PlanRule.communication_plan_id) == col(CommunicationPlan.id),
+                col(PlanRule.kind) == kind,
+            ),
+        )
+        .where(col(CommunicationPlan.id).in_(plan_ids))
+    )
+    chosen, only = _members(targets, kind, waits), list(only_languages)
+    if only or not kept.is_everybody:
+        # Both at one level: SQLite reads questions within questions only so deep.
+        member = chosen.subquery("member")
+        chosen = select(member).where(
+            member.c.language.in_(only) if only else true(),
+            true() if kept.is_everybody else kept_to.only(member.c.person_id, kept),
+        )
+    return _one_per_number(chosen, waits)
+
+
+def _members(targets: Rows, kind: BroadcastKind, waits: Waits) -> Rows:
+    """Each member's best way to be reached, under the plan of any of his partnerships."""
+    candidate = candidates(targets, kind, waits).subquery("candidate")
+    return who_agreed(candidate, kind).where(candidate.c.choice == 1)
+
+
+def _one_per_number(chosen: Rows, waits: Waits) -> Rows:
     """One telephone rings once, whoever shares it; the others get a reason instead."""
     person = chosen.subquery("chosen")
+    not_yet = [person.c.calls_from] if "calls_from" in person.c else []
     turn = func.row_number().over(
         partition_by=(person.c.channel, person.c.value_index, person.c.reason.is_(None)),
-        order_by=person.c.person_id,
+        # Rather for whoever may be called now.
+        order_by=(*(one.is_not(None) for one in not_yet), person.c.person_id),
     )
     is_second = and_(person.c.reason.is_(None), turn > 1)
+    # Only where somebody waits: PostgreSQL would take a column of nothing but NULL for text.
+    if waits.until:
+        not_yet.append(waits.not_before(person.c.partnership_id))
+    later = [func.coalesce(*not_yet, null()).label("not_before")] if not_yet else []
     return select(
         person.c.person_id,
         person.c.contact_point_id,
@@ -211,6 +186,7 @@ def _one_per_number(chosen: Rows) -> Rows:
         person.c.channel,
         person.c.language,
         case((is_second, literal(SHARED_NUMBER)), else_=person.c.reason).label("reason"),
+        *later,
     )
 
 
@@ -231,6 +207,10 @@ class AudienceSummary:
     by_channel: dict[Channel, int]
     by_language: dict[Language, int]
     not_reached: dict[str, int]
+    # How many get it by one channel in one language: what it costs depends on both.
+    by_way: dict[tuple[Channel, Language], int] = field(default_factory=dict)
+    # In how many different ones those who get it live, as far as addresses are known.
+    households: int = 0
 
     @property
     def reached(self) -> int:
@@ -239,20 +219,39 @@ class AudienceSummary:
 
 def summary(session: Session, rows: Rows) -> AudienceSummary:
     """Count an audience by what an officer wants to know before sending."""
-    row = rows.subquery("row")
-    counts = session.execute(
-        select(row.c.channel, row.c.language, row.c.reason, func.count()).group_by(
-            row.c.channel, row.c.language, row.c.reason
-        )
-    ).all()
+    *counts, (_channel, _language, _reason, households) = session.execute(_counts(rows)).all()
     by_channel: dict[Channel, int] = {}
     by_language: dict[Language, int] = {}
     not_reached: dict[str, int] = {}
+    by_way: dict[tuple[Channel, Language], int] = {}
     for channel, language, reason, count in counts:
         if reason is not None:
             not_reached[reason] = not_reached.get(reason, 0) + count
             continue
         by_channel[channel] = by_channel.get(channel, 0) + count
         by_language[language] = by_language.get(language, 0) + count
+        by_way[channel, language] = count
     people = sum(count for *_rest, count in counts)
-    return AudienceSummary(people, by_channel, by_language, not_reached)
+    return AudienceSummary(people, by_channel, by_language, not_reached, by_way, households)
+
+
+def _counts(rows: Rows) -> Any:
+    """The people by channel, language and reason, and last the households of those who get it.
+
+    In one statement, which works out who they are once: that is what takes the time.
+    """
+    row = rows.subquery("row")
+    home = (
+        select(row.c.channel, row.c.language, row.c.reason, col(Residence.household_index))
+        .select_from(row)
+        .outerjoin(Residence, col(Residence.person_id) == row.c.person_id)
+        .cte("home")
+    )
+    by = (home.c.channel, home.c.language, home.c.reason)
+    people = select(*by, func.count().label("number"), literal(0).label("last")).group_by(*by)
+    different = func.count(func.distinct(home.c.household_index))
+    nothing = [null() for _one in by]
+    lived_in = select(*nothing, different, literal(1)).where(home.c.reason.is_(None))
+    every = people.union_all(lived_in).subquery("every")
+    found = select(every.c.channel, every.c.language, every.c.reason, every.c.number)
+    return found.order_by(every.c.last)

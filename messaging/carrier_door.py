@@ -24,17 +24,24 @@ async def read_signed_form(request: Request) -> Mapping[str, str]:
     The address is the configured public one: what a request says of its own host is no proof.
     Raises ``NotAllowed`` (403) for a missing or wrong signature; nothing has been stored then.
     """
-    body = await request.body()
-    parameters = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
-    url = settings().base_url + request.url.path
-    if request.url.query:
-        url += f"?{request.url.query}"
     signature = request.headers.get("X-Twilio-Signature")
-    if not verify(url, parameters, signature, settings().webhook_tokens):
+    body = await request.body()
+    parameters = signed_parameters(request.url.path, request.url.query, body, signature)
+    if parameters is None:
         webhooks_refused.inc()
         _log.warning("webhook_refused", has_signature=signature is not None)
         raise NotAllowed
-    return dict(parameters)
+    return parameters
+
+
+def signed_parameters(
+    path: str, query: str, body: bytes, signature: str | None
+) -> dict[str, str] | None:
+    """The parameters in a form's body; ``None`` unless the carrier signed them for this address."""
+    parameters = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+    url = settings().base_url + path + (f"?{query}" if query else "")
+    genuine = verify(url, parameters, signature, settings().webhook_tokens)
+    return dict(parameters) if genuine else None
 
 
 SignedForm = Annotated[Mapping[str, str], Depends(read_signed_form)]

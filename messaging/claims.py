@@ -1,13 +1,25 @@
-"""Taking deliveries to send: one UPDATE claims them, under a lease, just before they leave.
+"""Taking deliveries to send: a portion at a time, under a lease, just before they leave.
 
-Between the claim and its record no transaction is open: a carrier may take ten seconds.
+Between the claim and its record no transaction is open: a carrier may take ten seconds. Portions
+are small, so that a worker that dies leaves few messages of which nobody knows whether they left.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import (
+    Row,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -15,15 +27,26 @@ from hub import clock
 from hub.config import settings
 from hub.db import Condition, database_time, row_locks
 from hub.i18n import Language
-from messaging import audience
+from hub.many_rows import among
+from messaging import in_order, leaving
+from messaging.end_told import END_TOLD, end_is_told
+from messaging.last_look import why_not
+from messaging.lifetimes import digest_is_to_come
 from messaging.models import (
+    IN_DOUBT,
+    WAITING,
     Broadcast,
     BroadcastKind,
     BroadcastStatus,
     Delivery,
     DeliveryState,
+    state_is,
 )
-from partnerships.models import Channel, Consent, ContactPoint, ContactStop
+from messaging.skip_reasons import CALLS_CLOSED
+from messaging.waiting_rows import change_waiting
+from partnerships.models import Channel, ContactPoint
+
+_earlier = aliased(Delivery)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +61,166 @@ class Claimed:
     language: Language
     to: str
     queued_at: datetime
+    # In whose language there is a text for him, where there is none in his own.
+    partnership_id: UUID | None = None
 
 
-def claim(session: Session, broadcast: Broadcast, chunk: int) -> list[Claimed]:
-    """Take what is due of one chunk. Opt-outs, cancelling and expiry are checked here, last.
+def channels_due(session: Session, broadcast: Broadcast, chunk: int) -> list[Channel]:
+    """The channels by which something of this chunk is due."""
+    due = select(col(Delivery.channel)).where(_due(session, broadcast, chunk)).distinct()
+    return sorted(session.execute(due).scalars())
 
-    Rows that may no longer be sent get their final state and reason instead.
+
+def chunk_with_work(
+    session: Session, broadcast: Broadcast, channel: Channel | None = None
+) -> int | None:
+    """The last chunk in which something is due (by this channel); None when nothing is.
+
+    Bells start at the first chunk, so whoever goes on from the last meets the others late.
     """
-    due = and_(
+    due = select(col(Delivery.chunk)).where(
+        col(Delivery.broadcast_id) == broadcast.id, *_is_due(session, broadcast)
+    )
+    if channel is not None:
+        due = due.where(col(Delivery.channel) == channel)
+    return session.execute(due.order_by(col(Delivery.chunk).desc()).limit(1)).scalar()
+
+
+def claim(
+    session: Session, broadcast: Broadcast, chunk: int, channel: Channel, limit: int
+) -> list[Claimed]:
+    """Take at most ``limit`` of what is due, looking at opt-outs, cancelling and expiry once more.
+
+    Rows that may no longer be sent get their final state and reason instead; a call in hours that
+    its owner has closed waits for their end. An empty list means that nothing is due.
+    """
+    if not _may_be_sent(session, broadcast, chunk):
+        return []
+    quiet = leaving.put_off(session, broadcast, chunk) if broadcast.keeps_quiet_hours else ()
+    while due := _next_due(session, broadcast, chunk, channel, limit, quiet):
+        _skip(session, broadcast, [row for row in due if row.why_not])
+        free = [row for row in due if not row.why_not]
+        if free:
+            take(session, [row.id for row in free])
+            return [_claimed(row, channel) for row in free]
+    return []
+
+
+def _due(session: Session, broadcast: Broadcast, chunk: int) -> Condition:
+    return and_(
         col(Delivery.broadcast_id) == broadcast.id,
         col(Delivery.chunk) == chunk,
-        col(Delivery.state) == DeliveryState.QUEUED,
-        or_(col(Delivery.not_before).is_(None), col(Delivery.not_before) <= clock.now()),
+        *_is_due(session, broadcast),
     )
-    if not _may_be_sent(session, broadcast, due):
-        return []
-    _skip_who_withdrew(session, broadcast, due)
-    ids = select(col(Delivery.id)).where(due, _not_overtaking(broadcast))
+
+
+def _is_due(session: Session, broadcast: Broadcast) -> tuple[Condition, ...]:
+    return (
+        state_is(*WAITING),
+        # What waits for a weekly mail leaves with it (messaging.digest).
+        col(Delivery.digest_at).is_(None),
+        or_(col(Delivery.not_before).is_(None), col(Delivery.not_before) <= clock.now()),
+        _not_overtaking(session, broadcast),
+    )
+
+
+def _may_be_sent(session: Session, broadcast: Broadcast, chunk: int) -> bool:
+    """Close the rows of a broadcast that was cancelled, whose time has passed (H5), or whose end
+    was told."""
+    end: tuple[DeliveryState, str] | None = None
+    if broadcast.status is BroadcastStatus.CANCELLED:
+        end = (DeliveryState.CANCELLED, "cancelled")
+    elif broadcast.expires_at <= clock.now():
+        end = (DeliveryState.EXPIRED, "expired")
+    elif session.execute(select(end_is_told(literal(broadcast.id)))).scalar_one():
+        # A worker held it when its end was told, and brought it back.
+        end = (DeliveryState.CANCELLED, END_TOLD)
+    if end is None:
+        return broadcast.paused_at is None
+    state, reason = end
+    change_waiting(
+        session,
+        col(Delivery.broadcast_id) == broadcast.id,
+        col(Delivery.chunk) == chunk,
+        *([~digest_is_to_come(clock.now())] if state is DeliveryState.EXPIRED else []),
+        passes_held=True,
+        state=state,
+        reason=reason,
+    )
+    return False
+
+
+def _not_overtaking(session: Session, broadcast: Broadcast) -> Condition:
+    """A follow-up waits for a person until all that went before it has left for him."""
+    before = in_order.before(session, broadcast)
+    if not before:
+        return col(Delivery.id).is_not(None)
+    return ~exists().where(
+        col(_earlier.broadcast_id).in_(before),
+        col(_earlier.person_id) == col(Delivery.person_id),
+        col(_earlier.state).in_((DeliveryState.QUEUED, DeliveryState.SENDING)),
+    )
+
+
+def _next_due(
+    session: Session,
+    broadcast: Broadcast,
+    chunk: int,
+    channel: Channel,
+    limit: int,
+    quiet: Sequence[UUID],
+) -> Sequence[Row[Any]]:
+    rows: Any = (
+        select(
+            col(Delivery.id),
+            col(Delivery.fence),
+            col(Delivery.attempts),
+            col(Delivery.is_repeat),
+            col(Delivery.language),
+            col(Delivery.queued_at),
+            col(Delivery.partnership_id),
+            col(ContactPoint.value),
+            why_not(broadcast, channel).label("why_not"),
+        )
+        .join(ContactPoint, col(ContactPoint.id) == col(Delivery.contact_point_id))
+        .where(
+            _due(session, broadcast, chunk),
+            col(Delivery.channel) == channel,
+            col(Delivery.partnership_id).not_in(quiet),
+            # Looked at before; but feedback may be released between two statements.
+            ~end_is_told(literal(broadcast.id)),
+        )
+        .order_by(col(Delivery.id))
+        .limit(limit)
+    )
     if row_locks(session):
-        ids = ids.with_for_update(skip_locked=True)
-    taken = session.execute(
+        rows = rows.with_for_update(of=Delivery, skip_locked=True)
+    return session.execute(rows).all()
+
+
+def _skip(session: Session, broadcast: Broadcast, rows: Iterable[Row[Any]]) -> None:
+    by_reason: dict[str, set[int]] = {}
+    for row in rows:
+        by_reason.setdefault(row.why_not, set()).add(row.id)
+    # An alert is not put off: his other ways are tried first, and the call comes back after them.
+    if CALLS_CLOSED in by_reason and broadcast.kind is not BroadcastKind.URGENT_ALERT:
+        by_reason[CALLS_CLOSED] -= leaving.put_off_calls(
+            session, broadcast, by_reason[CALLS_CLOSED]
+        )
+    for reason, ids in by_reason.items():
+        session.execute(
+            update(Delivery)
+            .where(among(session, col(Delivery.id), ids))
+            .values(state=DeliveryState.SKIPPED, reason=reason, changed_at=clock.now())
+            .execution_options(synchronize_session=False)
+        )
+
+
+def take(session: Session, ids: list[int]) -> None:
+    """Hold these deliveries, which wait and are locked, under a lease from now on."""
+    session.execute(
         update(Delivery)
-        .where(col(Delivery.id).in_(ids))
+        .where(among(session, col(Delivery.id), ids))
         .values(
             state=DeliveryState.SENDING,
             lease_until=database_time() + settings().lease_seconds,
@@ -67,118 +228,101 @@ def claim(session: Session, broadcast: Broadcast, chunk: int) -> list[Claimed]:
             attempts=col(Delivery.attempts) + 1,
             changed_at=clock.now(),
         )
-        .returning(col(Delivery.id))
         .execution_options(synchronize_session=False)
-    ).scalars()
-    return _with_addresses(session, list(taken))
-
-
-def _may_be_sent(session: Session, broadcast: Broadcast, due: Condition) -> bool:
-    """Close the rows of a broadcast that was cancelled or whose time has passed (H5)."""
-    end: tuple[DeliveryState, str] | None = None
-    if broadcast.status is BroadcastStatus.CANCELLED:
-        end = (DeliveryState.CANCELLED, "cancelled")
-    elif broadcast.expires_at <= clock.now():
-        end = (DeliveryState.EXPIRED, "expired")
-    if end is None:
-        return True
-    state, reason = end
-    session.execute(
-        update(Delivery).where(due).values(state=state, reason=reason, changed_at=clock.now())
-    )
-    return False
-
-
-def _skip_who_withdrew(session: Session, broadcast: Broadcast, due: Condition) -> None:
-    stopped = exists().where(
-        col(ContactStop.contact_point_id) == col(Delivery.contact_point_id),
-        col(ContactStop.channel) == col(Delivery.channel),
-    )
-    agreed = exists().where(
-        col(Consent.person_id) == col(Delivery.person_id),
-        col(Consent.purpose) == audience.PURPOSE_OF_KIND[broadcast.kind],
-        col(Consent.withdrawn_at).is_(None),
-    )
-    conditions: list[tuple[Condition, str]] = [(stopped, audience.OPTED_OUT)]
-    # Whoever got the alert is owed its outcome; only a closed channel stops that.
-    if broadcast.kind is not BroadcastKind.FEEDBACK:
-        conditions.append((~agreed, audience.NO_CONSENT))
-    for condition, reason in conditions:
-        session.execute(
-            update(Delivery)
-            .where(due, condition)
-            .values(state=DeliveryState.SKIPPED, reason=reason, changed_at=clock.now())
-            .execution_options(synchronize_session=False)
-        )
-
-
-def _not_overtaking(broadcast: Broadcast) -> Condition:
-    """A follow-up waits for a person until the message it follows has left for him."""
-    if broadcast.follows_id is None:
-        return col(Delivery.id).is_not(None)
-    earlier = aliased(Delivery)
-    return ~exists().where(
-        col(earlier.broadcast_id) == broadcast.follows_id,
-        col(earlier.person_id) == col(Delivery.person_id),
-        col(earlier.state).in_((DeliveryState.QUEUED, DeliveryState.SENDING)),
     )
 
 
-def _with_addresses(session: Session, ids: list[int | None]) -> list[Claimed]:
-    rows = session.execute(
-        select(
-            col(Delivery.id),
-            col(Delivery.fence),
-            col(Delivery.attempts),
-            col(Delivery.is_repeat),
-            col(Delivery.channel),
-            col(Delivery.language),
-            col(ContactPoint.value),
-            col(Delivery.queued_at),
-        )
-        .join(ContactPoint, col(ContactPoint.id) == col(Delivery.contact_point_id))
-        .where(col(Delivery.id).in_(ids))
-        .order_by(col(Delivery.id))
+def _claimed(row: Row[Any], channel: Channel) -> Claimed:
+    return Claimed(
+        id=row.id,
+        fence=row.fence + 1,
+        attempt=row.attempts + 1,
+        is_repeat=row.is_repeat,
+        channel=channel,
+        language=row.language,
+        to=row.value,
+        queued_at=row.queued_at,
+        partnership_id=row.partnership_id,
     )
-    return [Claimed(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A delivery that nobody else changes meanwhile, as it is now."""
+
+    fence: int
+    state: DeliveryState
+
+
+def lock_in_order(session: Session, ids: Iterable[int]) -> dict[int, Locked]:
+    """Lock deliveries that are to be changed together; those that exist, by their numbers.
+
+    In the order of their numbers: a worker that writes down answers and a drain that folds receipts
+    of the same messages would else wait for each other's rows for ever.
+    """
+    columns = select(col(Delivery.id), col(Delivery.fence), col(Delivery.state))
+    rows = columns.where(among(session, col(Delivery.id), ids)).order_by(col(Delivery.id))
+    if row_locks(session):
+        rows = rows.with_for_update()
+    return {number: Locked(fence, state) for number, fence, state in session.execute(rows)}
 
 
 def renew(session: Session, ids: list[int]) -> None:
     """Prolong the leases of deliveries still in hand, on the database's clock."""
     session.execute(
         update(Delivery)
-        .where(col(Delivery.id).in_(ids), col(Delivery.state) == DeliveryState.SENDING)
+        .where(among(session, col(Delivery.id), ids), col(Delivery.state) == DeliveryState.SENDING)
         .values(lease_until=database_time() + settings().lease_seconds)
         .execution_options(synchronize_session=False)
     )
 
 
-def hand_back(session: Session, ids: list[int], not_before: datetime) -> None:
-    """Put claimed deliveries that never left back in the queue, their attempt uncounted."""
-    session.execute(
-        update(Delivery)
-        .where(col(Delivery.id).in_(ids), col(Delivery.state) == DeliveryState.SENDING)
-        .values(
-            state=DeliveryState.QUEUED,
-            attempts=col(Delivery.attempts) - 1,
-            lease_until=None,
-            not_before=not_before,
-            changed_at=clock.now(),
+def hand_back(session: Session, claimed: Iterable[Claimed], not_before: datetime) -> None:
+    """Put claimed deliveries that never left back in the queue, their attempt uncounted.
+
+    Only those that are still ours: what another worker holds by now is its own.
+    """
+    for fence, ids in _by_fence(claimed).items():
+        session.execute(
+            update(Delivery)
+            .where(
+                among(session, col(Delivery.id), ids),
+                col(Delivery.fence) == fence,
+                # The sweep may have given us up: we know better that it never left.
+                state_is(*IN_DOUBT),
+            )
+            .values(
+                state=DeliveryState.QUEUED,
+                attempts=col(Delivery.attempts) - 1,
+                lease_until=None,
+                not_before=not_before,
+                changed_at=clock.now(),
+            )
+            .execution_options(synchronize_session=False)
         )
-        .execution_options(synchronize_session=False)
-    )
+
+
+def _by_fence(claimed: Iterable[Claimed]) -> dict[int, list[int]]:
+    ids: dict[int, list[int]] = {}
+    for one in claimed:
+        ids.setdefault(one.fence, []).append(one.id)
+    return ids
 
 
 def waiting_chunks(
     session: Session, kinds: list[BroadcastKind], older_than: datetime, limit: int
 ) -> list[tuple[UUID, int]]:
-    """Chunks that hold due rows nobody took since ``older_than``: their bell was lost."""
+    """Chunks with deliveries that are due and that nobody has come for: their bell was lost."""
     due = (
         select(col(Delivery.broadcast_id), col(Delivery.chunk))
         .join(Broadcast, col(Broadcast.id) == col(Delivery.broadcast_id))
         .where(
             col(Broadcast.kind).in_(kinds),
-            col(Delivery.state) == DeliveryState.QUEUED,
+            # What came back to a cancelled one is closed by the claim that finds it.
+            col(Broadcast.status).in_((BroadcastStatus.SENDING, BroadcastStatus.CANCELLED)),
+            col(Broadcast.paused_at).is_(None),
+            state_is(*WAITING),
+            col(Delivery.digest_at).is_(None),
             or_(
                 and_(col(Delivery.not_before).is_(None), col(Delivery.changed_at) <= older_than),
                 col(Delivery.not_before) <= clock.now(),

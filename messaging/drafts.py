@@ -9,22 +9,42 @@ from sqlmodel import Session, col, select
 
 from hub import clock
 from hub.access import Action, Actor
-from hub.config import settings
 from hub.errors import BadInput, FieldProblem, NotFound
 from hub.i18n import Language, mark
-from messaging import audience, incidents
+from messaging import (
+    audience,
+    by_the_plan,
+    deviations,
+    drill,
+    incidents,
+    kept_to,
+    leaving,
+    lifetimes,
+    missing_texts,
+)
+from messaging.by_the_plan import Target
+from messaging.kept_to import EVERYBODY, KeptTo
 from messaging.models import (
     Broadcast,
     BroadcastKind,
+    BroadcastLanguage,
     BroadcastPartnership,
     BroadcastText,
+    DeviationKind,
     Incident,
     IncidentStatus,
     Step,
 )
 from messaging.texts import Texts, problems
-from partnerships import communication_plan, scope
-from partnerships.models import CommunicationPlan, Partnership
+from partnerships import scope
+from partnerships.models import LIVING_STATUSES, Partnership
+
+# From the moment at which it may leave: a plan may let feedback wait for a working day.
+_FOLLOW_UP_LIFETIME = timedelta(days=3)
+
+Targets = list[tuple[UUID, UUID]]  # partnership, communication plan in force
+
+_NO_PLAN = mark("There is no partnership called {slug} with an agreed plan.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +58,12 @@ class Draft:
     incident_id: UUID | None = None
     expires_at: datetime | None = None
     is_drill: bool = False
+    # Why somebody sends it whom a plan does not name.
+    deviation_reason: str = ""
+    # Kept to those who speak one of these; none means everybody.
+    only_languages: Sequence[Language] = ()
+    # Kept to the people of some streets, and of some groups.
+    kept: KeptTo = EVERYBODY
 
 
 def create(session: Session, actor: Actor, draft: Draft) -> Broadcast:
@@ -53,14 +79,16 @@ def create(session: Session, actor: Actor, draft: Draft) -> Broadcast:
         problem = mark("Feedback is given on an alert: it goes to those who got it.")
         raise BadInput(FieldProblem("kind", problem))
     incident = _open_incident(session, actor, draft.incident_id)
-    targets, found = _targets(session, actor, draft.partnerships)
-    expires_at = draft.expires_at or clock.now() + timedelta(
-        minutes=settings().urgent_lifetime_minutes
-    )
-    found += problems(draft.texts, _languages_of(session, targets))
+    under, found = _under_the_plans(session, actor, draft)
+    targets = [(one.partnership.id, one.plan.id) for one in under]
+    expires_at = draft.expires_at or clock.now() + lifetimes.lifetime_of(draft.kind)
+    needed = draft.only_languages or missing_texts.needed(session, targets)
+    found += problems(draft.texts, needed)
+    chosen = [one.partnership for one in under]
+    found += missing_texts.too_long_together(session, chosen, draft.texts)
     found += _expiry_problems(expires_at)
     if targets and not found:
-        found += _audience_problems(session, targets, draft.kind)
+        found += _audience_problems(session, under, draft, expires_at)
     if found:
         raise BadInput(*found)
     broadcast = Broadcast(
@@ -72,8 +100,16 @@ def create(session: Session, actor: Actor, draft: Draft) -> Broadcast:
         is_drill=draft.is_drill,
         created_at=clock.now(),
         expires_at=expires_at,
+        ends_as_said=draft.expires_at is not None,
     )
     _store(session, broadcast, targets, draft.texts)
+    for language in draft.only_languages:
+        session.add(BroadcastLanguage(broadcast_id=broadcast.id, language=language))
+    kept_to.store(session, broadcast.id, draft.kept)
+    # A reason nobody needed is none: it would let anybody send it.
+    if _unnamed(actor, under):
+        kinds, reason = [DeviationKind.SENDER], draft.deviation_reason
+        session.add_all(deviations.said(broadcast.id, kinds, reason, actor.account_id))
     return broadcast
 
 
@@ -85,6 +121,9 @@ class FollowUp:
     kind: BroadcastKind
     texts: Texts
     client_request_id: str
+    counts_as_feedback: bool = False
+    # How long it is worth sending, from the moment at which it may leave.
+    lifetime: timedelta = _FOLLOW_UP_LIFETIME
 
 
 def create_follow_up(
@@ -95,7 +134,8 @@ def create_follow_up(
     if existing is not None:
         return existing
     targets = _targets_of(session, followed)
-    found = problems(draft.texts, _languages_of(session, targets))
+    found = problems(draft.texts, missing_texts.needed_after(session, followed, targets))
+    found += missing_texts.too_long_after(session, targets, draft.texts)
     if found:
         raise BadInput(*found)
     broadcast = Broadcast(
@@ -106,11 +146,18 @@ def create_follow_up(
         follows_id=followed.id,
         author_id=actor.account_id,
         is_drill=followed.is_drill,
+        counts_as_feedback=draft.counts_as_feedback,
         created_at=clock.now(),
-        expires_at=clock.now() + timedelta(days=1),
+        expires_at=_last_start(session, targets, draft.kind) + draft.lifetime,
     )
     _store(session, broadcast, targets, draft.texts)
     return broadcast
+
+
+def _last_start(session: Session, targets: Targets, kind: BroadcastKind) -> datetime:
+    at, ids = clock.now(), [partnership_id for partnership_id, _plan_id in targets]
+    chosen = session.exec(select(Partnership).where(col(Partnership.id).in_(ids)))
+    return leaving.last_start(by_the_plan.targets(session, chosen, kind, at), at)
 
 
 def already_created(session: Session, actor: Actor, request_id: str) -> Broadcast | None:
@@ -133,32 +180,48 @@ def _open_incident(session: Session, actor: Actor, incident_id: UUID | None) -> 
     return incident
 
 
-Targets = list[tuple[UUID, UUID]]  # partnership, communication plan in force
-
-
-def _targets(
-    session: Session, actor: Actor, slugs: Sequence[str]
-) -> tuple[Targets, list[FieldProblem]]:
+def _under_the_plans(
+    session: Session, actor: Actor, draft: Draft
+) -> tuple[list[Target], list[FieldProblem]]:
+    """The partnerships it goes to, and what their plans of this moment have against it."""
+    slugs = list(dict.fromkeys(draft.partnerships))
     if not slugs:
         return [], [FieldProblem("partnerships", mark("Choose at least one partnership."))]
-    targets: Targets = []
-    found: list[FieldProblem] = []
-    for position, slug in enumerate(dict.fromkeys(slugs)):
-        plan = _plan_in_force(session, actor, slug)
-        if plan is None:
-            problem = mark("There is no partnership called {slug} with an agreed plan.")
-            found.append(FieldProblem(f"partnerships.{position}", problem, (("slug", slug),)))
-        else:
-            targets.append((plan.partnership_id, plan.id))
-    return targets, found
+    living = select(Partnership).where(
+        col(Partnership.slug).in_(slugs),
+        scope.within_reach(actor, Action.COMPOSE_BROADCAST),
+        col(Partnership.status).in_(LIVING_STATUSES),
+    )
+    under = by_the_plan.targets(session, session.exec(living), draft.kind, clock.now())
+    by_slug = {one.partnership.slug: one for one in under}
+    refusals = _refusals(actor, draft, under)
+    found = [
+        FieldProblem(
+            f"partnerships.{position}",
+            refusals.get(slug, _NO_PLAN),
+            (("slug", slug), ("name", by_slug[slug].partnership.name if slug in by_slug else "")),
+        )
+        for position, slug in enumerate(slugs)
+        if slug not in by_slug or slug in refusals
+    ]
+    chosen = [by_slug[slug] for slug in slugs if slug in by_slug]
+    return chosen, found + by_the_plan.reason_problems(draft.deviation_reason)
 
 
-def _plan_in_force(session: Session, actor: Actor, slug: str) -> CommunicationPlan | None:
-    try:
-        partnership = scope.partnership_by_slug(session, slug, actor, Action.COMPOSE_BROADCAST)
-    except NotFound:
-        return None
-    return communication_plan.in_force(session, partnership.id, clock.now())
+def _refusals(actor: Actor, draft: Draft, under: Sequence[Target]) -> dict[str, str]:
+    """What a plan has against it, by the slug of its partnership."""
+    unnamed = [] if draft.deviation_reason.strip() else _unnamed(actor, under)
+    return {
+        **{one.partnership.slug: by_the_plan.NOT_NAMED for one in unnamed},
+        **{
+            one.partnership.slug: by_the_plan.THROUGH_THE_COORDINATOR
+            for one in by_the_plan.through_the_coordinator(draft.kind, under)
+        },
+    }
+
+
+def _unnamed(actor: Actor, under: Sequence[Target]) -> list[Target]:
+    return by_the_plan.not_named(actor, under, Action.COMPOSE_BROADCAST)
 
 
 def _targets_of(session: Session, broadcast: Broadcast) -> Targets:
@@ -168,15 +231,6 @@ def _targets_of(session: Session, broadcast: Broadcast) -> Targets:
     return [(row.partnership_id, row.communication_plan_id) for row in rows]
 
 
-def _languages_of(session: Session, targets: Targets) -> list[Language]:
-    """Every language of these partnerships, in their order."""
-    ids = [partnership_id for partnership_id, _plan_id in targets]
-    lists = session.exec(
-        select(Partnership.languages).where(col(Partnership.id).in_(ids)).order_by(Partnership.slug)
-    )
-    return list(dict.fromkeys(Language(code) for codes in lists for code in codes))
-
-
 def _expiry_problems(expires_at: datetime) -> list[FieldProblem]:
     if expires_at > clock.now():
         return []
@@ -184,15 +238,18 @@ def _expiry_problems(expires_at: datetime) -> list[FieldProblem]:
 
 
 def _audience_problems(
-    session: Session, targets: Targets, kind: BroadcastKind
+    session: Session, under: Sequence[Target], draft: Draft, expires_at: datetime
 ) -> list[FieldProblem]:
-    rows = audience.of_plans([plan_id for _partnership, plan_id in targets], kind)
+    waits = leaving.waits_under(session, under, clock.now(), expires_at)
+    plans = [one.plan.id for one in under]
+    rows = audience.of_plans(plans, draft.kind, waits, draft.only_languages, draft.kept)
     if audience.summary(session, rows).reached:
         return []
     return [FieldProblem("partnerships", mark("Nobody in this choice can be reached."))]
 
 
 def _store(session: Session, broadcast: Broadcast, targets: Targets, texts: Texts) -> None:
+    texts = drill.marked(texts) if broadcast.is_drill else texts
     session.add(broadcast)
     session.flush()
     for partnership_id, plan_id in targets:
@@ -211,6 +268,7 @@ def _store(session: Session, broadcast: Broadcast, targets: Targets, texts: Text
                 subject=words.subject.strip(),
                 short=words.short.strip(),
                 long=words.long.strip() or words.short.strip(),
+                spoken=words.spoken.strip(),
             )
         )
     session.flush()

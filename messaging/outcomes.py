@@ -6,20 +6,21 @@ from datetime import datetime, timedelta
 from random import uniform
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, update
+from sqlalchemy import BigInteger, Integer, String, case, func, null, update
 from sqlmodel import Session, col
 
 from channels.contract import Accepted, Meaning, Refused, Result, Unclear
 from hub import clock
 from hub.columns import UtcDateTime, word
-from hub.db import insert_new, is_one_of
+from hub.db import is_one_of
+from hub.many_rows import ManyRows, NewValues, insert_new_rows
 from messaging.audience import OPTED_OUT
-from messaging.claims import Claimed
+from messaging.claims import Claimed, Locked, lock_in_order
 from messaging.models import Delivery, DeliveryEvent, DeliveryState
 from partnerships import contact
 from partnerships.models import Channel, ContactPoint
 
-# Seconds to wait before the next try; five tries in all (the first is at once).
+# Seconds to wait before the next try; the last one again and again, until the message is too old.
 _WAITS = (5, 30, 120, 300)
 _UNFINISHED = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
 # The mail server's yes is the last word there is: mail has no receipts, so it ends as sent, and is
@@ -28,6 +29,7 @@ _ACCEPTED_STATE = {
     Channel.SMS: DeliveryState.ACCEPTED,
     Channel.VOICE: DeliveryState.ACCEPTED,
     Channel.EMAIL: DeliveryState.SENT,
+    Channel.WHATSAPP: DeliveryState.ACCEPTED,
 }
 
 
@@ -38,6 +40,8 @@ class Outcome:
     delivery: Claimed
     state: DeliveryState
     at: datetime
+    # The configured carrier that was asked to take it; none when none was.
+    carrier: str | None = None
     carrier_id: str | None = None
     segments: int | None = None
     reason: str | None = None
@@ -46,14 +50,16 @@ class Outcome:
     closes_channel: bool = False
 
 
-def outcome_of(delivery: Claimed, result: Result, expires_at: datetime) -> Outcome:
-    """The next state of a delivery after the carrier's answer."""
+def outcome_of(
+    delivery: Claimed, result: Result, expires_at: datetime, carrier: str | None = None
+) -> Outcome:
+    """The next state of a delivery after the answer of ``carrier``."""
     at = clock.now()
     if isinstance(result, Accepted):
         state = _ACCEPTED_STATE[delivery.channel]
-        return Outcome(delivery, state, at, result.carrier_id, result.segments)
+        return Outcome(delivery, state, at, carrier, result.carrier_id, result.segments)
     if isinstance(result, Unclear):
-        return Outcome(delivery, DeliveryState.UNKNOWN, at, reason=result.cause)
+        return Outcome(delivery, DeliveryState.UNKNOWN, at, carrier, reason=result.cause)
     return _refused(delivery, result, at, expires_at)
 
 
@@ -71,8 +77,8 @@ def _refused(delivery: Claimed, refusal: Refused, at: datetime, expires_at: date
         return Outcome(
             delivery, DeliveryState.FAILED, at, reason=refusal.meaning, code=refusal.code
         )
-    again = _next_try(delivery, refusal, at)
-    if again is None or again >= expires_at:
+    again = at + timedelta(seconds=_wait(delivery, refusal))
+    if again >= expires_at:
         return Outcome(
             delivery, DeliveryState.FAILED, at, reason="tries_used_up", code=refusal.code
         )
@@ -86,57 +92,71 @@ def _refused(delivery: Claimed, refusal: Refused, at: datetime, expires_at: date
     )
 
 
-def _next_try(delivery: Claimed, refusal: Refused, at: datetime) -> datetime | None:
-    if delivery.attempt > len(_WAITS):
-        return None
-    wait = max(_WAITS[delivery.attempt - 1], refusal.retry_after or 0)
-    # Spread, so that a thousand refused at once do not all come back at once.
-    return at + timedelta(seconds=wait * uniform(0.8, 1.2))  # noqa: S311 - not a secret
+def _wait(delivery: Claimed, refusal: Refused) -> float:
+    # "Slow down" is about the sender's pace, which is kept elsewhere: this message is as good as
+    # new and comes back with the first that may leave.
+    is_paced = refusal.meaning is Meaning.SLOW_DOWN
+    tries = 1 if is_paced else min(delivery.attempt, len(_WAITS))
+    wait = max(1 if is_paced else _WAITS[tries - 1], refusal.retry_after or 0)
+    # Spread, so that a thousand refused at once do not all come back at once; never before the
+    # carrier said.
+    return wait * uniform(1.0, 1.3)  # noqa: S311 - not a secret
 
 
-_state = word(DeliveryState)
-
-# Whatever a receipt has already said of the state stands; what the carrier's answer adds (its id,
-# the time, the segments) is kept all the same. A claim that lost its fence writes nothing.
-_RECORD = (
-    update(Delivery)
-    .where(
-        col(Delivery.id) == bindparam("delivery_id"),
-        col(Delivery.fence) == bindparam("claim_fence"),
+def _update(new: NewValues) -> Any:
+    """Whatever a receipt has already said of the state stands; what the carrier's answer adds (its
+    id, the time, the segments) is kept all the same. A claim that lost its fence writes nothing."""
+    is_open = is_one_of(col(Delivery.state), _UNFINISHED)
+    return (
+        update(Delivery)
+        .where(
+            col(Delivery.id) == new["delivery_id"],
+            col(Delivery.fence) == new["claim_fence"],
+        )
+        .values(
+            state=case((is_open, new["next_state"]), else_=col(Delivery.state)),
+            reason=case((is_open, new["next_reason"]), else_=col(Delivery.reason)),
+            carrier=func.coalesce(new["next_carrier"], col(Delivery.carrier)),
+            carrier_id=func.coalesce(col(Delivery.carrier_id), new["next_carrier_id"]),
+            carrier_code=func.coalesce(new["next_code"], col(Delivery.carrier_code)),
+            segments=func.coalesce(new["next_segments"], col(Delivery.segments)),
+            handed_over_at=func.coalesce(col(Delivery.handed_over_at), new["next_handed_over_at"]),
+            delivered_at=func.coalesce(col(Delivery.delivered_at), new["next_delivered_at"]),
+            not_before=case((is_open, new["next_not_before"]), else_=col(Delivery.not_before)),
+            lease_until=null(),
+            changed_at=new["at"],
+        )
+        .execution_options(synchronize_session=False)
     )
-    .values(
-        state=case(
-            (is_one_of(col(Delivery.state), _UNFINISHED), bindparam("next_state", type_=_state)),
-            else_=col(Delivery.state),
-        ),
-        reason=case(
-            (is_one_of(col(Delivery.state), _UNFINISHED), bindparam("next_reason")),
-            else_=col(Delivery.reason),
-        ),
-        carrier_id=func.coalesce(col(Delivery.carrier_id), bindparam("next_carrier_id")),
-        carrier_code=func.coalesce(bindparam("next_code"), col(Delivery.carrier_code)),
-        segments=func.coalesce(bindparam("next_segments"), col(Delivery.segments)),
-        handed_over_at=func.coalesce(
-            col(Delivery.handed_over_at), bindparam("next_handed_over_at", type_=UtcDateTime)
-        ),
-        delivered_at=func.coalesce(
-            col(Delivery.delivered_at), bindparam("next_delivered_at", type_=UtcDateTime)
-        ),
-        not_before=bindparam("next_not_before", type_=UtcDateTime),
-        lease_until=None,
-        changed_at=bindparam("at", type_=UtcDateTime),
-    )
-    .execution_options(synchronize_session=False)
+
+
+_RECORD = ManyRows(
+    _update,
+    {
+        "delivery_id": BigInteger(),
+        "claim_fence": Integer(),
+        "next_state": word(DeliveryState),
+        "next_reason": String(),
+        "next_carrier": String(),
+        "next_carrier_id": String(),
+        "next_code": String(),
+        "next_segments": Integer(),
+        "next_handed_over_at": UtcDateTime(),
+        "next_delivered_at": UtcDateTime(),
+        "next_not_before": UtcDateTime(),
+        "at": UtcDateTime(),
+    },
 )
 
 
 def record(session: Session, outcomes: Sequence[Outcome]) -> None:
-    """Write a batch of outcomes and their history; two statements whatever its size."""
+    """Write a batch of outcomes and their history; three statements whatever its size."""
     if not outcomes:
         return
-    connection = session.connection()
-    connection.execute(_RECORD, [_columns(one) for one in outcomes])
-    session.execute(insert_new(session, DeliveryEvent), [_event(one) for one in outcomes])
+    locked = lock_in_order(session, [one.delivery.id for one in outcomes])
+    _RECORD.run(session, [_columns(one) for one in outcomes])
+    events = [_event(one, locked[one.delivery.id]) for one in outcomes]
+    insert_new_rows(session, DeliveryEvent, events)
     for one in outcomes:
         if one.closes_channel:
             _close_channel(session, one)
@@ -150,6 +170,7 @@ def _columns(one: Outcome) -> dict[str, Any]:
         "claim_fence": one.delivery.fence,
         "next_state": one.state,
         "next_reason": one.reason,
+        "next_carrier": one.carrier,
         "next_carrier_id": one.carrier_id,
         "next_code": one.code,
         "next_segments": one.segments,
@@ -160,7 +181,9 @@ def _columns(one: Outcome) -> dict[str, Any]:
     }
 
 
-def _event(one: Outcome) -> dict[str, Any]:
+def _event(one: Outcome, before: Locked) -> dict[str, Any]:
+    # Kept all the same: the carrier has said it, and what it calls the message may be asked for.
+    is_ours = before.fence == one.delivery.fence and before.state in _UNFINISHED
     return {
         "delivery_id": one.delivery.id,
         "at": one.at,
@@ -169,6 +192,7 @@ def _event(one: Outcome) -> dict[str, Any]:
         "carrier_id": one.carrier_id or "",
         "attempt": one.delivery.attempt,
         "code": one.code,
+        "is_too_late": not is_ours,
     }
 
 

@@ -1,8 +1,7 @@
 """The pages from an incident to a message on its way."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
@@ -13,177 +12,37 @@ from sqlmodel import Session
 from hub import clock
 from hub.access import Action, Actor, allowed
 from hub.db import DbSession, unit_of_work
-from hub.errors import BadInput
+from hub.errors import BadInput, FieldProblem
+from hub.i18n import mark
 from hub.web import live
-from hub.web.forms import Form, PostedForm, sentences
+from hub.web.forms import PostedForm, sentences
 from hub.web.pages import go_to, language_of, page, render
 from messaging import (
-    alert_templates,
+    alarms,
+    approval,
+    audience,
     broadcasts,
+    by_the_plan,
+    call_list,
+    carrier_words,
     composer,
-    drafts,
-    forms,
-    incidents,
-    phenomena,
+    costs,
+    deviations,
+    kept_to,
+    launch,
+    launch_forms,
+    leaving,
+    lifetimes,
+    missed,
     progress,
+    recordings,
+    reporters,
+    second_person,
 )
-from messaging.models import Broadcast, BroadcastKind, BroadcastStatus, Incident
-from messaging.texts import MOST_SEGMENTS, Texts
-from partnerships.models import Partnership
+from messaging.models import Broadcast, BroadcastStatus
+from messaging.texts import MOST_SEGMENTS
 
 router = APIRouter(include_in_schema=False)
-
-
-@router.get("/incidents")
-def list_incidents(
-    request: Request,
-    actor: Annotated[Actor, allowed(Action.SEE_INCIDENTS)],
-    session: DbSession,
-) -> Response:
-    return page(
-        request,
-        "messaging/incidents.html",
-        incidents=incidents.recent(session, actor),
-        phenomenon=phenomena.label,
-    )
-
-
-@router.get("/incidents/new")
-def new_incident(
-    request: Request, _actor: Annotated[Actor, allowed(Action.OPEN_INCIDENT)]
-) -> Response:
-    blank = {"phenomenon": "", "place": "", "facts_at": _minute(clock.now())}
-    return _incident_form(request, blank, {})
-
-
-@router.post("/incidents")
-def open_incident(
-    request: Request,
-    actor: Annotated[Actor, allowed(Action.OPEN_INCIDENT)],
-    form: PostedForm,
-    session: DbSession,
-) -> Response:
-    try:
-        incident = incidents.open_incident(
-            session,
-            actor,
-            phenomenon=form.text("phenomenon"),
-            place=form.text("place"),
-            facts_at=form.moment("facts_at"),
-        )
-    except BadInput as refusal:
-        typed = {name: form.text(name) for name in ("phenomenon", "place", "facts_at")}
-        problems = sentences(refusal.problems, language_of(request))
-        return _incident_form(request, typed, problems, status_code=422)
-    return go_to(f"/incidents/{incident.id}/alert")
-
-
-def _incident_form(
-    request: Request, typed: dict[str, str], problems: dict[str, str], status_code: int = 200
-) -> Response:
-    return page(
-        request,
-        "messaging/incident_new.html",
-        status_code,
-        typed=typed,
-        problems=problems,
-        phenomena=phenomena.labels(language_of(request)),
-        latest=_minute(clock.now()),
-    )
-
-
-def _minute(moment: datetime) -> str:
-    return clock.in_brussels(moment).strftime("%Y-%m-%dT%H:%M")
-
-
-@router.get("/incidents/{incident_id}/alert")
-def compose_alert(
-    incident_id: UUID,
-    request: Request,
-    actor: Annotated[Actor, allowed(Action.COMPOSE_BROADCAST)],
-    session: DbSession,
-) -> Response:
-    incident = incidents.incident_for(session, incident_id, actor, Action.COMPOSE_BROADCAST)
-    choices = composer.choices(session, actor)
-    texts = {
-        language: alert_templates.alert(incident, language)
-        for language in composer.languages_of(choices)
-    }
-    chosen = choices if len(choices) == 1 else []
-    return _composer(request, session, incident, choices, chosen, texts, {})
-
-
-@router.post("/incidents/{incident_id}/alert")
-def save_alert(
-    incident_id: UUID,
-    request: Request,
-    actor: Annotated[Actor, allowed(Action.COMPOSE_BROADCAST)],
-    form: PostedForm,
-    session: DbSession,
-) -> Response:
-    incident = incidents.incident_for(session, incident_id, actor, Action.COMPOSE_BROADCAST)
-    texts, chosen = forms.texts_in(form), form.all("partnerships")
-    draft = drafts.Draft(
-        client_request_id=forms.request_id(form, texts, chosen),
-        kind=BroadcastKind.URGENT_ALERT,
-        texts=texts,
-        partnerships=chosen,
-        incident_id=incident.id,
-    )
-    try:
-        broadcast = drafts.create(session, actor, draft)
-    except BadInput as refusal:
-        choices = composer.choices(session, actor)
-        problems = sentences(refusal.problems, language_of(request))
-        ticked = [one for one in choices if one.slug in chosen]
-        return _composer(request, session, incident, choices, ticked, texts, problems)
-    return go_to(f"/broadcasts/{broadcast.id}/confirm")
-
-
-def _composer(
-    request: Request,
-    session: Session,
-    incident: Incident,
-    choices: list[Partnership],
-    chosen: list[Partnership],
-    texts: Texts,
-    problems: dict[str, str],
-) -> Response:
-    return page(
-        request,
-        "messaging/composer.html",
-        422 if problems else 200,
-        incident=incident,
-        phenomenon=phenomena.label(incident.phenomenon, language_of(request)),
-        choices=choices,
-        chosen=[one.slug for one in chosen],
-        texts=texts,
-        problems=problems,
-        form_id=forms.new_form_id(),
-        preview=composer.preview(session, chosen, BroadcastKind.URGENT_ALERT, texts),
-        most_segments=MOST_SEGMENTS,
-    )
-
-
-@router.post("/incidents/{incident_id}/alert/preview")
-def preview_alert(
-    incident_id: UUID,
-    request: Request,
-    actor: Annotated[Actor, allowed(Action.COMPOSE_BROADCAST)],
-    form: PostedForm,
-    session: DbSession,
-) -> Response:
-    """The figures beside the words, again, while they are being typed."""
-    incidents.incident_for(session, incident_id, actor, Action.COMPOSE_BROADCAST)
-    chosen = _chosen(session, actor, form)
-    texts = forms.texts_in(form)
-    figures = composer.preview(session, chosen, BroadcastKind.URGENT_ALERT, texts)
-    return page(request, "messaging/preview.html", preview=figures, most_segments=MOST_SEGMENTS)
-
-
-def _chosen(session: Session, actor: Actor, form: Form) -> list[Partnership]:
-    slugs = form.all("partnerships")
-    return [one for one in composer.choices(session, actor) if one.slug in slugs]
 
 
 @router.get("/broadcasts/{broadcast_id}/confirm")
@@ -196,28 +55,76 @@ def confirm_broadcast(
     broadcast = broadcasts.broadcast_for(session, broadcast_id, actor, Action.SEND_BROADCAST)
     if broadcast.status is not BroadcastStatus.DRAFT:
         return go_to(f"/broadcasts/{broadcast.id}")
+    return _confirm(request, session, actor, broadcast, {})
+
+
+def _confirm(
+    request: Request,
+    session: Session,
+    actor: Actor,
+    broadcast: Broadcast,
+    problems: dict[str, str],
+    deviation_reason: str = "",
+    why: launch.Decided = launch.NOTHING_SAID,
+) -> Response:
     chosen = broadcasts.partnerships_of(session, broadcast)
     texts = broadcasts.texts_of(session, broadcast)
+    kept = kept_to.of_broadcast(session, broadcast)
+    figures = composer.preview(
+        session,
+        chosen,
+        broadcast.kind,
+        texts,
+        lifetimes.end_if_released(broadcast, clock.now()),
+        audience.languages_kept_to(session, broadcast),
+        kept,
+    )
     return page(
         request,
         "messaging/confirm.html",
+        422 if problems else 200,
         broadcast=broadcast,
         partnerships=chosen,
+        kept=kept,
         texts=texts,
-        preview=composer.preview(session, chosen, broadcast.kind, texts),
+        recorded=recordings.recorded_languages(session, broadcast.id),
+        preview=figures,
         most_segments=MOST_SEGMENTS,
+        is_second_person=second_person.may_be(actor, broadcast, figures.asks),
+        why=why,
+        reporter=reporters.seen(session, broadcast.incident_id),
+        **launch_forms.choices(language_of(request)),
+        problems=problems,
+        deviation_reason=deviation_reason,
     )
 
 
 @router.post("/broadcasts/{broadcast_id}/send")
 def send_broadcast(
     broadcast_id: UUID,
+    request: Request,
     actor: Annotated[Actor, allowed(Action.SEND_BROADCAST)],
-    _form: PostedForm,
+    form: PostedForm,
     session: DbSession,
 ) -> Response:
     broadcast = broadcasts.broadcast_for(session, broadcast_id, actor, Action.SEND_BROADCAST)
-    broadcasts.send(session, actor, broadcast)
+    reason = form.text("deviation_reason")
+    try:
+        if form.text("alone"):
+            by_the_plan.require_reason(reason)
+        elif broadcast.is_drill and not form.text("is_drill"):
+            # Else an exercise and the real thing would be one and the same click.
+            raise BadInput(FieldProblem("is_drill", mark("Say that it is an exercise.")))
+        # A decision is not kept when what comes after it on the same form is refused.
+        with session.begin_nested():
+            launch.say_why(session, actor, broadcast, launch_forms.decided_in(form, launched=True))
+            broadcasts.send(session, actor, broadcast, reason if form.text("alone") else "")
+    except BadInput as refusal:
+        problems = sentences(refusal.problems, language_of(request))
+        if broadcast.status is BroadcastStatus.AWAITING_APPROVAL:
+            return _watched(request, session, actor, broadcast, problems, reason)
+        why = launch_forms.decided_in(form, launched=True)
+        return _confirm(request, session, actor, broadcast, problems, reason, why)
     return go_to(f"/broadcasts/{broadcast.id}")
 
 
@@ -229,14 +136,51 @@ def watch_broadcast(
     session: DbSession,
 ) -> Response:
     broadcast = broadcasts.broadcast_for(session, broadcast_id, actor, Action.SEE_BROADCASTS)
+    return _watched(request, session, actor, broadcast, {})
+
+
+def _watched(
+    request: Request,
+    session: Session,
+    actor: Actor,
+    broadcast: Broadcast,
+    problems: dict[str, str],
+    deviation_reason: str = "",
+) -> Response:
+    asks = approval.asks_of(session, broadcast)
     return page(
         request,
         "messaging/broadcast.html",
+        422 if problems else 200,
         broadcast=broadcast,
         partnerships=broadcasts.partnerships_of(session, broadcast),
         texts=broadcasts.texts_of(session, broadcast),
-        progress=progress.progress_of(session, broadcast.id),
+        recorded=recordings.recorded_languages(session, broadcast.id),
+        deviations=deviations.of_broadcast(session, broadcast.id),
+        may_approve=second_person.may_be(actor, broadcast, asks),
+        beyond=[one.name for one in second_person.beyond(actor, asks)],
+        may_go_alone=actor.may(Action.SEND_BROADCAST) and all(one.may_be_alone for one in asks),
+        problems=problems,
+        deviation_reason=deviation_reason,
+        cost=costs.of_broadcast(session, broadcast),
+        **_followed(request, session, actor, broadcast),
     )
+
+
+def _followed(
+    request: Request, session: Session, actor: Actor, broadcast: Broadcast
+) -> dict[str, Any]:
+    """What changes on the page of a broadcast while its messages are on their way."""
+    return {
+        "waits": leaving.quiet_hours_of(session, broadcast, clock.now()).until,
+        "is_past": broadcast.expires_at <= clock.now(),
+        "progress": progress.progress_of(session, broadcast),
+        "missed": missed.count_once_over(session, broadcast),
+        "to_call": call_list.count(session, actor, broadcast),
+        "alarms": alarms.of_broadcast(session, broadcast),
+        "carrier_answers": carrier_words.answers(session, broadcast),
+        "carrier_sentence": carrier_words.in_language(language_of(request)),
+    }
 
 
 def _watcher(broadcast_id: UUID, actor: Annotated[Actor, allowed(Action.SEE_BROADCASTS)]) -> Actor:
@@ -264,6 +208,7 @@ def _progress_fragment(
     request: Request, session: Session, actor: Actor, broadcast_id: UUID
 ) -> tuple[str, bool]:
     found: Broadcast = broadcasts.broadcast_for(session, broadcast_id, actor, Action.SEE_BROADCASTS)
-    figures = progress.progress_of(session, broadcast_id)
-    html = render(request, "messaging/progress.html", broadcast=found, progress=figures)
-    return html, found.status is BroadcastStatus.FINISHED
+    followed = _followed(request, session, actor, found)
+    html = render(request, "messaging/progress.html", broadcast=found, **followed)
+    is_over = found.status in (BroadcastStatus.FINISHED, BroadcastStatus.NOT_APPROVED)
+    return html, is_over

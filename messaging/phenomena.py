@@ -227,6 +227,31 @@ def labels(language: Language) -> list[tuple[str, str]]:
     return sorted(named, key=lambda pair: pair[1].casefold())
 
 
+# What is alerted while it happens or just after; the others are matters of prevention first.
+URGENT = (
+    "cambriolage",
+    "vol-par-ruse",
+    "vol-a-main-armee",
+    "vol-avec-violence",
+    "vol-de-et-dans-vehicules",
+    "vol-de-velo",
+    "vol-a-la-tire",
+    "vol-a-l-etalage",
+    "violence-evenements",
+    "terrorisme",
+)
+
+
+def grouped(language: Language) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every code with its name in two groups: "urgent" in the order in which they are alerted most,
+    then "other" by name."""
+    urgent = [(code, label(code, language)) for code in URGENT]
+    return [
+        ("urgent", urgent),
+        ("other", [pair for pair in labels(language) if pair[0] not in URGENT]),
+    ]
+
+
 _BY_NAME = {name.casefold(): code for code, names in _CATALOGUE.items() for name in (code, *names)}
 
 

@@ -4,8 +4,10 @@ A row update for each receipt holds one process to about 500 a second; a stream 
 several thousand. No number and no text goes into Redis: ids, a status, a code.
 """
 
+import asyncio
+import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
@@ -13,7 +15,7 @@ from typing import Any, cast
 from redis import Redis
 from redis import asyncio as redis_async
 from redis.backoff import NoBackoff
-from redis.exceptions import ResponseError
+from redis.exceptions import RedisError, ResponseError
 from redis.retry import Retry
 
 from hub.queue import redis_url
@@ -24,27 +26,78 @@ GROUP = "fold"
 _PATIENCE_SECONDS = 0.5
 # What another drain read and did not finish in this time, it will not finish.
 _ABANDONED_MS = 30_000
+# Receipts that come in one breath share an entry: Redis is asked once for all of them.
+_MOST_IN_ENTRY = 100
 
-Batch = list[tuple[bytes, Receipt]]
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Receipts read from the stream, and the entries they stood in."""
+
+    entries: list[bytes]
+    receipts: list[Receipt]
+
+    def __add__(self, other: "Batch") -> "Batch":
+        return Batch(self.entries + other.entries, self.receipts + other.receipts)
+
+
+class _Appender:
+    """Gathers what comes in while Redis is being asked, and asks once for all of it."""
+
+    def __init__(self) -> None:
+        self._redis = redis_async.Redis.from_url(
+            redis_url(),
+            socket_timeout=_PATIENCE_SECONDS,
+            socket_connect_timeout=_PATIENCE_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+        )
+        self._waiting: list[tuple[Receipt, asyncio.Future[None]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def append(self, receipt: Receipt) -> None:
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((receipt, done))
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write())
+        await done
+
+    async def _write(self) -> None:
+        try:
+            while self._waiting:
+                batch = self._waiting[:_MOST_IN_ENTRY]
+                del self._waiting[:_MOST_IN_ENTRY]
+                await self._write_entry(batch)
+        finally:
+            self._writing = None
+
+    async def _write_entry(self, batch: list[tuple[Receipt, "asyncio.Future[None]"]]) -> None:
+        entry = json.dumps([_plain(receipt) for receipt, _done in batch])
+        failure: Exception | None = None
+        try:
+            await self._redis.xadd(STREAM, {"receipts": entry})
+        except Exception as error:
+            # Whatever it is, each of those who wait must hear of it: none may be told it is kept.
+            failure = error if isinstance(error, RedisError) else RedisError(type(error).__name__)
+        for _receipt, done in batch:
+            if done.done():
+                continue
+            if failure is None:
+                done.set_result(None)
+            else:
+                done.set_exception(failure)
 
 
 @lru_cache
-def _connection() -> redis_async.Redis:
-    return redis_async.Redis.from_url(
-        redis_url(),
-        socket_timeout=_PATIENCE_SECONDS,
-        socket_connect_timeout=_PATIENCE_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-    )
+def _appender() -> _Appender:
+    return _Appender()
 
 
 async def append(receipt: Receipt) -> None:
-    """Add a receipt. Raises ``RedisError`` within half a second when Redis does not take it."""
-    fields: dict[Any, Any] = {
-        name: value.isoformat() if isinstance(value, datetime) else str(value)
-        for name, value in asdict(receipt).items()
-    }
-    await _connection().xadd(STREAM, fields)
+    """Add a receipt; returns when Redis has it.
+
+    Raises ``RedisError`` within half a second when Redis does not take it.
+    """
+    await _appender().append(receipt)
 
 
 def prepare(redis: Redis) -> None:
@@ -57,13 +110,19 @@ def prepare(redis: Redis) -> None:
 
 
 def read(redis: Redis, consumer: str, count: int, block_ms: int) -> Batch:
-    """The next receipts for this consumer: its own unfinished ones first, then new ones."""
+    """The next ``count`` entries for this consumer, its own unfinished ones before new ones."""
     for start, wait in (("0", None), (">", block_ms)):
         answer = cast(Any, redis.xreadgroup(GROUP, consumer, {STREAM: start}, count, wait))
-        entries = _entries(answer)
-        if entries:
-            return _parsed(entries)
-    return []
+        batch = _parsed(_entries(answer))
+        if batch.entries:
+            return batch
+    return Batch([], [])
+
+
+def read_new(redis: Redis, consumer: str, count: int) -> Batch:
+    """What came in since, without waiting for it."""
+    answer = cast(Any, redis.xreadgroup(GROUP, consumer, {STREAM: ">"}, count))
+    return _parsed(_entries(answer))
 
 
 def take_over(redis: Redis, consumer: str) -> None:
@@ -73,9 +132,8 @@ def take_over(redis: Redis, consumer: str) -> None:
 
 def done(redis: Redis, batch: Batch) -> None:
     """Forget receipts that are in the rows."""
-    ids = [entry_id for entry_id, _receipt in batch]
-    redis.xack(STREAM, GROUP, *ids)
-    redis.xdel(STREAM, *ids)
+    redis.xack(STREAM, GROUP, *batch.entries)
+    redis.xdel(STREAM, *batch.entries)
 
 
 def _entries(answer: Any) -> list[tuple[bytes, Mapping[bytes, bytes]]]:
@@ -87,16 +145,23 @@ def _entries(answer: Any) -> list[tuple[bytes, Mapping[bytes, bytes]]]:
 
 
 def _parsed(entries: list[tuple[bytes, Mapping[bytes, bytes]]]) -> Batch:
-    return [(entry_id, _receipt(fields)) for entry_id, fields in entries]
+    receipts = [
+        _receipt(plain) for _id, fields in entries for plain in json.loads(fields[b"receipts"])
+    ]
+    return Batch([entry_id for entry_id, _fields in entries], receipts)
 
 
-def _receipt(fields: Mapping[bytes, bytes]) -> Receipt:
-    text = {name.decode(): value.decode() for name, value in fields.items()}
-    return Receipt(
-        delivery_id=int(text["delivery_id"]),
-        channel=text["channel"],
-        status=text["status"],
-        carrier_id=text["carrier_id"],
-        code=text["code"],
-        at=datetime.fromisoformat(text["at"]),
-    )
+def _plain(receipt: Receipt) -> list[int | str]:
+    return [
+        receipt.delivery_id,
+        receipt.channel,
+        receipt.status,
+        receipt.carrier_id,
+        receipt.code,
+        receipt.at.isoformat(),
+    ]
+
+
+def _receipt(plain: list[Any]) -> Receipt:
+    delivery_id, channel, status, carrier_id, code, at = plain
+    return Receipt(delivery_id, channel, status, carrier_id, code, datetime.fromisoformat(at))

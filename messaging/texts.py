@@ -11,18 +11,33 @@ from hub.i18n import Language, mark
 MOST_SEGMENTS = 10
 LONGEST_SUBJECT = 120
 LONGEST_LONG = 10_000
+# It is said twice, and a carrier takes no more than 4,000 characters for a call.
+LONGEST_SPOKEN = 1_200
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One language of a broadcast: a subject, a short text (SMS, voice), a long one (email)."""
+    """One language of a broadcast: a subject, a short text (SMS), a long one (email), a spoken one
+    (voice; empty where calls read the short text)."""
 
     subject: str
     short: str
     long: str
+    spoken: str = ""
 
 
 Texts = Mapping[Language, Words]
+
+
+def joined(several: Iterable[Words]) -> Words:
+    """Several languages in one message, for those whose own language it is not written in."""
+    every = list(several)
+    return Words(
+        " / ".join(words.subject for words in every),
+        "\n".join(words.short for words in every),
+        "\n\n----\n\n".join(words.long for words in every),
+        "\n".join(words.spoken or words.short for words in every),
+    )
 
 
 def problems(texts: Texts, needed: Iterable[Language]) -> list[FieldProblem]:
@@ -45,6 +60,7 @@ def _problems_of(path: str, words: Words) -> list[FieldProblem]:
     ]
     found.extend(_too_long(f"{path}.subject", words.subject, LONGEST_SUBJECT))
     found.extend(_too_long(f"{path}.long", words.long, LONGEST_LONG))
+    found.extend(_too_long(f"{path}.spoken", words.spoken, LONGEST_SPOKEN))
     segments = measure(words.short).segments
     if segments > MOST_SEGMENTS:
         problem = mark("Too long: {count} SMS parts. At most {most}.")

@@ -82,11 +82,15 @@ def scope_named(session: Session, role: Role, slug: str) -> UUID | None:
 
 
 def actor_for(session: Session, account: Account, form_token: str = "") -> Actor:
-    """The account with the rights it has at this moment."""
+    """The account with the rights it has at this moment; one that is disabled has none, whatever
+    was planned in its name."""
     at = clock.now()
     held = session.exec(
-        select(Appointment).where(
+        select(Appointment)
+        .join(Account, col(Account.id) == col(Appointment.account_id))
+        .where(
             Appointment.account_id == account.id,
+            col(Account.disabled_at).is_(None),
             Appointment.starts_at <= at,
             or_(col(Appointment.ends_at).is_(None), col(Appointment.ends_at) > at),
         )

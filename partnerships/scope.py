@@ -23,6 +23,12 @@ def within_reach(actor: Actor, action: Action) -> Condition:
     )
 
 
+def covers(actor: Actor, action: Action, partnership: Partnership) -> bool:
+    """Whether ``actor`` may do ``action`` in this very partnership."""
+    its = (partnership.police_zone_id, partnership.municipality_id, partnership.id)
+    return actor.reach(action).covers(*its)
+
+
 def partnerships_of(session: Session, actor: Actor, action: Action) -> list[Partnership]:
     """The partnerships in which ``actor`` may do ``action``, by name."""
     visible = select(Partnership).where(within_reach(actor, action))

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from hub import audit, clock
 from hub.access import Actor
 from hub.config import settings
+from hub.db import unit_of_work
 from hub.errors import HubError
 from hub.i18n import mark
 from hub.security import blind_index, keyed_digest, new_token, token_hash
@@ -43,8 +44,11 @@ def sign_in(session: Session, email: str, password: str) -> str | None:
     or not an account has it.
     """
     email_index = blind_index(email.strip().lower())
-    _refuse_after_too_many_tries(session, email_index)
-    account = by_email(session, email)
+    # Looked up by itself: nobody else may write on SQLite once ``session`` has begun, and checking
+    # a password takes its time on purpose.
+    with unit_of_work(read_only=True) as reading:
+        _refuse_after_too_many_tries(reading, email_index)
+        account = by_email(reading, email)
     known = account if account is not None and account.disabled_at is None else None
     with _FEW_AT_ONCE:
         right = passwords.verify(password, known.password_hash if known else _nobodys_hash())

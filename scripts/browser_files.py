@@ -19,6 +19,18 @@ FILES = {
     "htmx.org/LICENSE": "htmx.LICENSE.txt",
     "htmx-ext-sse/dist/sse.min.js": "sse.min.js",
     "htmx-ext-sse/LICENSE": "sse.LICENSE.txt",
+    "leaflet/dist/leaflet.js": "leaflet.js",
+    "leaflet/dist/leaflet.css": "leaflet.css",
+    # Its sheet asks for these by this name.
+    "leaflet/dist/images/layers.png": "images/layers.png",
+    "leaflet/dist/images/layers-2x.png": "images/layers-2x.png",
+    "leaflet/dist/images/marker-icon.png": "images/marker-icon.png",
+    "leaflet/dist/images/marker-icon-2x.png": "images/marker-icon-2x.png",
+    "leaflet/dist/images/marker-shadow.png": "images/marker-shadow.png",
+    "leaflet/LICENSE": "leaflet.LICENSE.txt",
+    "@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.min.js": "leaflet-geoman.min.js",
+    "@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.css": "leaflet-geoman.css",
+    "@geoman-io/leaflet-geoman-free/LICENSE": "leaflet-geoman.LICENSE.txt",
 }
 
 
@@ -53,8 +65,8 @@ def install(npm: list[str], folder: Path) -> Path:
 
 
 def copy_files(modules: Path) -> None:
-    VENDOR.mkdir(parents=True, exist_ok=True)
     for source, name in FILES.items():
+        (VENDOR / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(modules / source, VENDOR / name)
 
 

@@ -13,10 +13,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ROOT / "locks"
-# Lock file: the extras it holds. The first is the widest, and the others take its versions, so
-# that going from tests to a run never changes a package.
+# Lock file: the extras it holds. The others take the versions of the first, so that going from
+# tests to a run, or to the benchmark, never changes a package.
 EXTRAS = {
     "test.txt": ["embedded", "test"],
+    "bench.txt": ["embedded", "test", "bench"],
     "run.txt": ["embedded"],
     "server.txt": [],
 }

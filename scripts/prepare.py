@@ -18,7 +18,17 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 LOG = os.path.join(VENV, "prepare.log")
+# What can be prepared for, each with what it includes.
+NARROWER = {"run": (), "test": ("run",), "bench": ("test", "run")}
 VENDOR = os.path.join(ROOT, "hub", "static", "vendor")
+
+# Between them they import all that any process of the hub does. hub.cli alone would not do: each
+# command imports what it needs when it runs. The last is what twilio imports at its first message.
+IMPORTED = (
+    *("hub.cli", "hub.run", "hub.server", "hub.doctor", "hub.demo", "hub.migration"),
+    *("workers.worker", "workers.timetable", "workers.mail_door", "channels.simulator.server"),
+    "twilio.rest.api",
+)
 
 # What a log says when a step failed -> what a person can do about it. First match wins.
 REMEDIES = (
@@ -145,7 +155,7 @@ def compile_imports():
     environment = dict(os.environ)
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     silence = subprocess.DEVNULL
-    command = [PYTHON, "-c", "import hub.cli"]
+    command = [PYTHON, "-c", "import " + ", ".join(IMPORTED)]
     # Only for speed: what is wrong with the hub itself is told when it starts.
     subprocess.call(command, cwd=ROOT, env=environment, stdout=silence, stderr=silence)
 
@@ -183,9 +193,9 @@ def prepare_packages(purpose):
         return
     timed("Installing packages (locks/{}.txt)".format(purpose), install_packages, purpose)
     mark_done(purpose, wanted)
-    if purpose == "test":
-        # The lock for tests holds all of the one for a run, in the same versions.
-        mark_done("run", fingerprint("locks/run.txt"))
+    # A wider lock holds all of the narrower ones, in the same versions.
+    for narrower in NARROWER[purpose]:
+        mark_done(narrower, fingerprint("locks/{}.txt".format(narrower)))
 
 
 def prepare_project():
@@ -213,7 +223,7 @@ def prepare(purpose):
 
 def purpose_asked():
     arguments = argparse.ArgumentParser(description="Make this checkout ready.")
-    arguments.add_argument("--for", dest="purpose", choices=("run", "test"), default="run")
+    arguments.add_argument("--for", dest="purpose", choices=sorted(NARROWER), default="run")
     return arguments.parse_args().purpose
 
 

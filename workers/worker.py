@@ -1,7 +1,6 @@
 """A worker: one process, one queue, warm connections, and the rows themselves as a last resort."""
 
 import signal
-import threading
 from types import FrameType
 
 from redis import Redis
@@ -11,7 +10,7 @@ from rq.serializers import JSONSerializer
 
 from hub import log
 from hub.queue import QueueName, queue, redis_answers, redis_url
-from workers import warm
+from workers import stopping, warm
 from workers.row_watch import RowWatch
 
 _log = log.get(__name__)
@@ -26,7 +25,7 @@ _RETRY_REDIS_SECONDS = 0.5
 class _Worker(SimpleWorker):
     """RQ's worker without a fork per job; tells apart being stopped from losing Redis."""
 
-    def __init__(self, stopping: threading.Event, name: QueueName) -> None:
+    def __init__(self, name: QueueName) -> None:
         connection = Redis.from_url(redis_url())
         super().__init__(
             [queue(name, connection)],
@@ -35,10 +34,9 @@ class _Worker(SimpleWorker):
             worker_ttl=_WORKER_TTL_SECONDS,
             log_job_description=False,
         )
-        self._stopping = stopping
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
-        self._stopping.set()
+        stopping.ask()
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]  # RQ's own
 
 
@@ -47,33 +45,32 @@ def run(name: QueueName) -> None:
 
     One queue and no more: RQ takes from several in a way that can lose a job for ever.
     """
-    stopping = threading.Event()
     watch = RowWatch(name)
     watch.start()
     try:
-        while not stopping.is_set():
-            if _work_until_stopped(stopping, name):
+        while not stopping.is_asked():
+            if _work_until_stopped(name):
                 break
-            _await_redis(stopping)
+            _await_redis()
     finally:
         watch.stop()
         warm.cool_down()
 
 
-def _work_until_stopped(stopping: threading.Event, name: QueueName) -> bool:
+def _work_until_stopped(name: QueueName) -> bool:
     """Whether the worker ended because it was told to, or has worked long enough."""
     try:
-        worker = _Worker(stopping, name)
+        worker = _Worker(name)
         worker.work(logging_level="WARNING", max_jobs=_JOBS_BEFORE_RESTART)
     except RedisError as error:
         _log.warning("redis_away", queue=name, cause=type(error).__name__)
         return False
-    return stopping.is_set() or redis_answers()
+    return stopping.is_asked() or redis_answers()
 
 
-def _await_redis(stopping: threading.Event) -> None:
+def _await_redis() -> None:
     # RQ's handlers belong to a worker that has ended; these only set the flag.
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_signal: stopping.set())
+        signal.signal(number, lambda *_signal: stopping.ask())
     while not stopping.wait(_RETRY_REDIS_SECONDS) and not redis_answers():
         pass

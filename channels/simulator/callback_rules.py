@@ -27,17 +27,21 @@ class CallbackRules:
         return family in ("4xx", "5xx") and bool(self.policy & {family, "all"})
 
 
-@lru_cache(maxsize=4096)
 def rules_of(callback: str) -> CallbackRules:
     """Split a callback URL from its rules; what is missing or absurd has Twilio's default."""
     url, _, fragment = callback.partition("#")
+    return CallbackRules(url, *_read(fragment))
+
+
+# Each delivery has a callback of its own, with the same fragment.
+@lru_cache(maxsize=256)
+def _read(fragment: str) -> tuple[int, frozenset[str], float, float]:
     fields = {name: values[-1] for name, values in parse_qs(fragment).items()}
-    return CallbackRules(
-        url=url,
-        retries=min(_number(fields, "rc", 1), MAX_RETRIES),
-        policy=frozenset(fields.get("rp", "ct").split(",")),
-        connect=_number(fields, "ct", 5000) / 1000,
-        total=_number(fields, "tt", 15000) / 1000,
+    return (
+        min(_number(fields, "rc", 1), MAX_RETRIES),
+        frozenset(fields.get("rp", "ct").split(",")),
+        _number(fields, "ct", 5000) / 1000,
+        _number(fields, "tt", 15000) / 1000,
     )
 
 

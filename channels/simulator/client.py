@@ -12,6 +12,14 @@ class SimulatorUnreachable(Exception):
     """The simulator gave no answer, or none that can be read."""
 
 
+class SettingsRefused(LookupError):
+    """A wrong value or an unknown name; nothing was changed. `problems` are (name, what) pairs."""
+
+    def __init__(self, problems: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{name}: {what}" for name, what in problems))
+        self.problems = problems
+
+
 class SimulatorClient:
     """Answers are the control API's JSON, as dicts and lists.
 
@@ -42,6 +50,14 @@ class SimulatorClient:
         order = {"body": body, "message_sid": message_sid}
         return self._object("POST", f"phones/{_part(number)}/reply", order)
 
+    def call_hub(self, number: str) -> dict[str, Any]:
+        """Call the hub from this phone; the phone's entry."""
+        return self._object("POST", f"phones/{_part(number)}/call")
+
+    def speak(self, sid: str, seconds: int) -> dict[str, Any]:
+        """Speak after the tone, 0 to 60 seconds; the phone's entry and hub_status."""
+        return self._object("POST", f"calls/{_part(sid)}/speak", {"seconds": seconds})
+
     def answer(self, sid: str) -> dict[str, Any]:
         """Pick up a call that rings; the phone's entry."""
         return self._object("POST", f"calls/{_part(sid)}/answer")
@@ -62,6 +78,11 @@ class SimulatorClient:
         """The letters of one address, oldest first."""
         return self._list("GET", f"mailboxes/{_part(address)}")
 
+    def reply_by_mail(self, address: str, body: str, subject: str | None = None) -> dict[str, Any]:
+        """Answer the newest letter of a mailbox: {status, text} of the hub's mail door."""
+        order = {"body": body, "subject": subject}
+        return self._object("POST", f"mailboxes/{_part(address)}/reply", order)
+
     def accepted(self) -> list[dict[str, Any]]:
         """[{kind, to, sid, at, sha256}], oldest first."""
         return self._list("GET", "accepted")
@@ -70,8 +91,16 @@ class SimulatorClient:
         """{numbers, calls, mail}: what each magic number or address does."""
         return self._object("GET", "faults")
 
+    def settings(self) -> dict[str, Any]:
+        """How everything behaves now: every knob, switches as on and off."""
+        return self._object("GET", "settings")
+
+    def counts(self) -> dict[str, int]:
+        """How often each thing happened since the start or the last reset."""
+        return self._object("GET", "counts")
+
     def set(self, **knobs: object) -> dict[str, Any]:
-        """latency_ms, answering (by_hand, press_1, no_answer), receipts (on, off)."""
+        """Turn knobs (channels.simulator.knobs); the settings after it. Raises SettingsRefused."""
         return self._object("POST", "settings", knobs)
 
     def set_answering(self, number: str, answering: str | None) -> dict[str, Any]:
@@ -107,6 +136,8 @@ class SimulatorClient:
             raise SimulatorUnreachable(type(error).__name__) from None
         finally:
             connection.close()
+        if answer.status == 400 and content.startswith(b"{"):
+            raise SettingsRefused([(one[0], one[1]) for one in _decoded(content)["problems"]])
         if 400 <= answer.status < 500:
             raise LookupError(f"the simulator answered {answer.status}")
         return _decoded(content)

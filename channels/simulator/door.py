@@ -2,17 +2,24 @@
 
 import asyncio
 import re
+import socket
+import struct
 from collections.abc import Callable
-from urllib.parse import parse_qsl, urlsplit
+from functools import lru_cache
+from urllib.parse import unquote_plus, urlsplit
 
 from aiohttp import web
 from aiohttp.helpers import encode_basic_auth
 
 from channels.simulator.faults import Answer, Fault
+from channels.simulator.knobs import Outage
 from channels.simulator.twilio_shape import answer, error
 from channels.simulator.world import World
 
 HANG_SECONDS = 60.0
+RATE_RETRY_AFTER = 1
+# Closing without waiting makes the system send a reset instead of an ordinary end.
+_RESET = struct.pack("ii", 1, 0)
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _SERVICE = re.compile(r"MG[0-9a-f]{32}")
 
@@ -25,22 +32,34 @@ class Door:
         self._world = world
         self._authorization = encode_basic_auth(settings.account_sid, settings.auth_token)
 
-    def stranger(self, request: web.Request) -> web.Response | None:
-        """The 401 for anybody who is not our account."""
+    def turned_away(self, request: web.Request) -> web.Response | None:
+        """The 503 of an outage, or the 401 for anybody who is not our account."""
+        if self._world.knobs.outage is not Outage.OFF:
+            self._world.counts["outage"] += 1
+            return error(20503, 503)
         known = (
             request.headers.get("Authorization") == self._authorization
             and request.match_info["account"] == self._world.settings.account_sid
         )
         return None if known else error(20003, 401)
 
+    def too_fast(self) -> web.Response | None:
+        """The 429 for what is beyond the rate that the settings allow."""
+        knobs = self._world.knobs
+        if self._world.rate.takes_one_more(knobs.rate_per_second):
+            return None
+        self._world.counts["rate_limited"] += 1
+        return error(20429, 429, RATE_RETRY_AFTER if knobs.retry_after else None)
+
     def refusal(self, key: str, fault: Fault | None) -> web.Response | None:
         """The error answer that this fault demands now, counting how often it was given."""
         if fault is None or fault.code is None:
             return None
-        given = self._world.refusals.get(key, 0)
-        if fault.refusals is not None and given >= fault.refusals:
-            return None
-        self._world.refusals[key] = given + 1
+        if fault.refusals is not None:
+            given = self._world.refusals.get(key, 0)
+            if given >= fault.refusals:
+                return None
+            self._world.refusals[key] = given + 1
         return error(fault.code, fault.http, fault.retry_after)
 
     async def slow_down(self) -> None:
@@ -51,16 +70,43 @@ class Door:
 
 async def read_form(request: web.Request) -> list[tuple[str, str]]:
     """The request's form fields, blank ones too."""
-    return parse_qsl((await request.read()).decode("utf-8", "replace"), keep_blank_values=True)
+    fields = (
+        field.partition("=")
+        for field in ((await request.read()).decode("utf-8", "replace")).split("&")
+    )
+    return [(_unquoted(name), _unquoted(value)) for name, _, value in fields if name]
 
 
-async def hang(request: web.Request) -> web.Response:
+# All fields but the number and the callback are the same for a whole alert.
+@lru_cache(maxsize=1024)
+def _unquoted(text: str) -> str:
+    return unquote_plus(text)
+
+
+async def silent(request: web.Request, fault: Fault | None) -> web.Response | None:
+    """What a fault that accepts nothing and answers nothing leaves: a dead line."""
+    if fault is None or fault.answer not in (Answer.HANG, Answer.RESET):
+        return None
+    if fault.answer is Answer.HANG:
+        await _hang(request)
+    else:
+        _reset(request)
+    return error(20500, 500)
+
+
+async def _hang(request: web.Request) -> None:
     """Say nothing until the caller gives up, or a minute."""
     for _ in range(int(HANG_SECONDS / 0.1)):
         if request.transport is None or request.transport.is_closing():
             break
         await asyncio.sleep(0.1)
-    return error(20500, 500)
+
+
+def _reset(request: web.Request) -> None:
+    if request.transport is not None:
+        line = request.transport.get_extra_info("socket")
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        request.transport.abort()
 
 
 def accepted(request: web.Request, fault: Fault | None, body: Callable[[], object]) -> web.Response:
@@ -94,8 +140,13 @@ def wrong_sender(sender: str, service: str) -> int | None:
 
 def wrong_callback(url: str) -> int | None:
     """The code for a StatusCallback that Twilio would not call; none at all is fine."""
-    if not url:
-        return None
+    path = url.find("/", len("https://"))
+    return _wrong_host(url if path < 0 else url[:path]) if url else None
+
+
+# Each delivery has a callback of its own; its host is always ours.
+@lru_cache(maxsize=256)
+def _wrong_host(url: str) -> int | None:
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""

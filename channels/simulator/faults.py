@@ -15,6 +15,7 @@ class Answer(StrEnum):
 
     NORMAL = "normal"
     HANG = "hang"  # no answer at all, nothing accepted
+    RESET = "reset"  # the connection is reset, nothing accepted
     LOST = "lost"  # accepted, then the line goes dead
     BROKEN = "broken"  # accepted, with half a body
     ERROR = "error"  # accepted, yet answered with a 500
@@ -67,6 +68,7 @@ SMS_FAULTS: dict[str, Fault] = {
     "24": Fault("accepted, the answer is lost", answer=Answer.LOST),
     "25": Fault("accepted, half an answer", answer=Answer.BROKEN),
     "26": Fault("accepted, answered with a 500", answer=Answer.ERROR),
+    "27": Fault("connection reset, nothing accepted", answer=Answer.RESET),
     "31": _lost_on_the_way("undelivered: phone off", "undelivered", 30003),
     "32": _lost_on_the_way("undelivered: unknown number", "undelivered", 30005),
     "33": _lost_on_the_way("undelivered: land line", "undelivered", 30006),
@@ -82,10 +84,30 @@ SMS_FAULTS: dict[str, Fault] = {
     "46": Fault("delivered, but no receipt", steps=(Step("delivered", posted=False),)),
 }
 
+# The same by chance, for any number: Knobs.chances names them.
+CHANCE_FAULTS: dict[str, Fault] = {
+    "500": SMS_FAULTS["21"],
+    "503": SMS_FAULTS["22"],
+    "hang": SMS_FAULTS["23"],
+    "reset": SMS_FAULTS["27"],
+    "accepted_500": SMS_FAULTS["26"],
+    "lost": SMS_FAULTS["24"],
+    "broken": SMS_FAULTS["25"],
+}
+
+# The HTTP status that goes with a code; most are 400.
+_HTTP_OF_CODE = {20003: 401, 20404: 404, 20004: 405, 20429: 429, 20500: 500, 20503: 503}
+
+
+def refusal_with(code: int) -> Fault:
+    """The fault of being refused with any code of Twilio's."""
+    return Fault("refused with the code of the settings", code, _HTTP_OF_CODE.get(code, 400))
+
+
 CALL_FAULTS: dict[str, Fault] = {
     digits: fault
     for digits, fault in SMS_FAULTS.items()
-    if digits in {"11", "15", "16", "17", "21", "22", "23", "24", "25", "26"}
+    if digits in {"11", "15", "16", "17", "21", "22", "23", "24", "25", "26", "27"}
 } | {"14": Fault("refused: country not allowed", 21215)}
 
 # How a call ends that nobody has to answer by hand: last two digits -> behaviour.
@@ -108,6 +130,15 @@ MAIL_FAULTS: dict[str, tuple[str, str]] = {
     "spam": ("DATA", "554 5.7.1 Content refused"),
     "busy": ("DATA", "450 4.3.0 Try again later"),
     "lost": ("DATA", ""),
+}
+
+
+# Local part of an address -> what comes back to the hub after its mail was taken.
+MAIL_RETURNS: dict[str, str] = {
+    "bounce": "taken, then returned: 5.1.1 no such user",
+    "bounce-full": "taken, then returned: 5.2.2 mailbox full",
+    "bounce-later": "taken, then a notice that it is delayed: 4.4.1",
+    "autoreply": "taken, then answered: out of office",
 }
 
 

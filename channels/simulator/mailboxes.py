@@ -1,5 +1,6 @@
 """An SMTP server whose mailboxes can be looked into."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes
@@ -48,6 +49,8 @@ class Mailboxes:
     def __init__(self, ledger: Ledger) -> None:
         self._letters: dict[str, list[Letter]] = {}
         self._ledger = ledger
+        # Told of each letter that was kept, with its address.
+        self.on_letter: Callable[[str, Letter], None] = _nobody
 
     def addresses(self) -> list[str]:
         """The addresses that have letters, newest first."""
@@ -87,7 +90,9 @@ class Mailboxes:
             return refusal
         content = envelope.original_content or b""
         for address in envelope.rcpt_tos:
-            self._keep(address.lower(), Letter(envelope.mail_from or "", content))
+            letter = Letter((envelope.mail_from or "").strip("<>"), content)
+            self._keep(address.lower(), letter)
+            self.on_letter(address.lower(), letter)
         if "" in answers and server.transport is not None:
             server.transport.close()
         return "250 2.0.0 OK"
@@ -106,6 +111,10 @@ def part(message: EmailMessage, kind: str) -> str:
     """The text of one kind, with plain line ends; empty if there is none."""
     found = message.get_body(preferencelist=(kind,))
     return str(found.get_content()).replace("\r\n", "\n") if found is not None else ""
+
+
+def _nobody(_address: str, _letter: Letter) -> None:
+    """Nobody wants to know."""
 
 
 def _fault(command: str, address: str) -> str | None:

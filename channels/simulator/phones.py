@@ -52,7 +52,7 @@ def as_json(entry: Entry) -> dict[str, object]:
 def _text_json(direction: str, entry: Message | Reply) -> dict[str, object]:
     return {
         "direction": direction,
-        "kind": "sms",
+        "kind": entry.kind if isinstance(entry, Message) else "sms",
         "text": entry.body,
         "at": entry.at.isoformat(),
         "status": entry.status,
@@ -65,7 +65,7 @@ def _text_json(direction: str, entry: Message | Reply) -> dict[str, object]:
 def _call_json(call: PhoneCall) -> dict[str, object]:
     heard = "\n".join(call.heard)
     return {
-        "direction": "in",
+        "direction": "out" if call.is_to_hub else "in",
         "kind": "call",
         "text": heard,
         "at": call.at.isoformat(),
@@ -75,7 +75,9 @@ def _call_json(call: PhoneCall) -> dict[str, object]:
         "call": {
             "state": call.status,
             "heard": heard,
+            "played": list(call.played),
             "language": call.language,
             "waiting_for_digit": bool(call.action),
+            "waiting_for_voice": bool(call.after_tone),
         },
     }

@@ -1,13 +1,18 @@
 """What the simulator remembers about each message, call and reply."""
 
-import uuid
+import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
+
+# Random once, then counted: an id of a run that has ended never comes again.
+_RUN = secrets.token_hex(10)
+_numbers = count(1)
 
 
 def new_sid(prefix: str) -> str:
     """An id in Twilio's form: two letters and 32 hex digits."""
-    return prefix + uuid.uuid4().hex
+    return f"{prefix}{_RUN}{next(_numbers):012x}"
 
 
 def now() -> datetime:
@@ -17,7 +22,7 @@ def now() -> datetime:
 
 @dataclass(slots=True)
 class Message:
-    """A text from the hub to a phone."""
+    """A text from the hub to a phone; `prefix` is "whatsapp:" for one that goes that way."""
 
     to: str
     sender: str
@@ -29,11 +34,22 @@ class Message:
     sid: str = field(default_factory=lambda: new_sid("SM"))
     at: datetime = field(default_factory=now)
     code: int | None = None
+    prefix: str = ""
+    is_template: bool = False
+
+    @property
+    def kind(self) -> str:
+        return self.prefix.rstrip(":") or "sms"
 
 
 @dataclass(slots=True)
 class PhoneCall:
-    """A call from the hub. `heard` is what was said so far; `action` waits for a key."""
+    """A call from the hub, or to it. `heard` is what was said so far; `action` waits for a key,
+    `after_tone` and `stored` for what is said after the tone.
+
+    `ask_at` is where to ask what to say, if the hub did not send it; with `detects_machine` the
+    hub is told who answered.
+    """
 
     to: str
     sender: str
@@ -41,15 +57,23 @@ class PhoneCall:
     callback: str
     events: frozenset[str]
     ring_seconds: int
+    ask_at: str = ""
+    detects_machine: bool = False
     sid: str = field(default_factory=lambda: new_sid("CA"))
     at: datetime = field(default_factory=now)
     status: str = "queued"
     sequence: int = 0
     heard: list[str] = field(default_factory=list)
+    played: list[str] = field(default_factory=list)
     language: str = ""
     action: str = ""
+    acts_on_silence: bool = False
+    answered_by: str = ""
     answered: datetime | None = None
     ended: datetime | None = None
+    is_to_hub: bool = False
+    after_tone: str = ""
+    stored: str = ""
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """How the simulator starts and stops."""
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Callable
@@ -12,11 +13,15 @@ from aiosmtpd.smtp import SMTP
 from channels.simulator.call_life import CallLife
 from channels.simulator.calls import Calls
 from channels.simulator.control import Control
+from channels.simulator.knobs import Outage
+from channels.simulator.mail_desk import MailDesk
 from channels.simulator.messages import Messages
+from channels.simulator.recordings import Recordings
 from channels.simulator.settings import SimulatorSettings
 from channels.simulator.world import World, new_world
 
 MAX_REQUEST_BYTES = 64 * 1024
+_TIME_TO_ANSWER = 0.05  # seconds, for the answer to whoever asked for the outage
 
 
 class Simulator:
@@ -25,9 +30,10 @@ class Simulator:
     def __init__(self, settings: SimulatorSettings) -> None:
         self._settings = settings
         self._world = new_world(settings)
-        self._runner = web.AppRunner(
-            _application(self._world), access_log=None, shutdown_timeout=0.5
-        )
+        application = _application(self._world, self._close_port)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
+        self._site: web.TCPSite | None = None
+        self._opening: asyncio.Task[None] | None = None
         self._smtp: asyncio.Server | None = None
         self.port = settings.port
         self.smtp_port = settings.smtp_port
@@ -36,9 +42,10 @@ class Simulator:
         """Listen. Raises OSError if a port is taken."""
         await self._world.webhooks.start()
         await self._runner.setup()
-        site = web.TCPSite(self._runner, self._settings.host, self._settings.port, backlog=1024)
-        await site.start()
+        await self._open_port()
         self.port = self._runner.addresses[0][1]
+        if self._settings.knobs.outage is Outage.REFUSE:
+            self._close_port(self._settings.knobs.outage_seconds)
         self._smtp = await asyncio.get_running_loop().create_server(
             partial(SMTP, self._world.mailboxes, hostname="simulator", enable_SMTPUTF8=True),
             self._settings.host,
@@ -48,10 +55,32 @@ class Simulator:
 
     async def stop(self) -> None:
         """Close both servers and drop what was still to be posted."""
+        if self._opening is not None:
+            self._opening.cancel()
         if self._smtp is not None:
             self._smtp.close()
         await self._world.webhooks.stop()
         await self._runner.cleanup()
+
+    async def _open_port(self) -> None:
+        self._site = web.TCPSite(self._runner, self._settings.host, self.port, backlog=1024)
+        await self._site.start()
+
+    def _close_port(self, seconds: float) -> None:
+        self._opening = asyncio.ensure_future(self._be_away(seconds))
+
+    async def _be_away(self, seconds: float) -> None:
+        """Refuse connections for a while, and drop those that are open."""
+        await asyncio.sleep(_TIME_TO_ANSWER)
+        site, server = self._site, self._runner.server
+        if site is None or server is None:
+            return
+        await site.stop()
+        for connection in server.connections:
+            connection.force_close()
+        await asyncio.sleep(seconds)
+        self._world.turn({"outage": Outage.OFF})
+        await self._open_port()
 
 
 async def serve(
@@ -72,6 +101,7 @@ async def serve(
 
 def run(settings: SimulatorSettings) -> None:
     """Run until SIGTERM or SIGINT; prints nothing."""
+    _collect_seldom()
     if sys.platform != "win32":
         import uvloop
 
@@ -79,6 +109,13 @@ def run(settings: SimulatorSettings) -> None:
             runner.run(_until_told(settings))
     else:
         asyncio.run(_until_told(settings))
+
+
+def _collect_seldom() -> None:
+    # It remembers hundreds of thousands of messages and makes no cycles of them: looking through
+    # all of them again and again would cost a sixth of its time.
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
 
 
 async def _until_told(settings: SimulatorSettings) -> None:
@@ -89,10 +126,12 @@ async def _until_told(settings: SimulatorSettings) -> None:
     await serve(settings, stop)
 
 
-def _application(world: World) -> web.Application:
+def _application(world: World, close_port: Callable[[float], None]) -> web.Application:
     life = CallLife(world)
     application = web.Application(client_max_size=MAX_REQUEST_BYTES)
     application.add_routes(Messages(world).routes())
     application.add_routes(Calls(world, life).routes())
-    application.add_routes(Control(world, life).routes())
+    application.add_routes(Recordings(world).routes())
+    application.add_routes(Control(world, life, close_port).routes())
+    application.add_routes(MailDesk(world).routes())
     return application

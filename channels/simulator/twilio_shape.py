@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from aiohttp import web
 
@@ -15,7 +16,7 @@ API = "/2010-04-01"
 def message_json(account_sid: str, message: Message) -> dict[str, object]:
     """A Message as the API shows it."""
     fresh_from_service = message.service is not None and message.status == "accepted"
-    moment = format_datetime(message.at)
+    moment = _rfc2822(message.at.replace(microsecond=0))
     path = f"{API}/Accounts/{account_sid}/Messages/{message.sid}"
     return {
         "account_sid": account_sid,
@@ -27,7 +28,7 @@ def message_json(account_sid: str, message: Message) -> dict[str, object]:
         "direction": "outbound-api",
         "error_code": message.code,
         "error_message": None,
-        "from": None if fresh_from_service else message.sender,
+        "from": None if fresh_from_service else message.prefix + message.sender,
         "messaging_service_sid": message.service,
         "num_media": "0",
         "num_segments": "0" if fresh_from_service else str(message.segments),
@@ -36,7 +37,7 @@ def message_json(account_sid: str, message: Message) -> dict[str, object]:
         "sid": message.sid,
         "status": message.status,
         "subresource_uris": {"media": f"{path}/Media.json"},
-        "to": message.to,
+        "to": message.prefix + message.to,
         "uri": f"{path}.json",
     }
 
@@ -46,7 +47,7 @@ def call_json(account_sid: str, call: PhoneCall) -> dict[str, object]:
     path = f"{API}/Accounts/{account_sid}/Calls/{call.sid}"
     return {
         "account_sid": account_sid,
-        "answered_by": None,
+        "answered_by": call.answered_by or None,
         "api_version": "2010-04-01",
         "date_created": format_datetime(call.at),
         "date_updated": format_datetime(call.ended or call.answered or call.at),
@@ -64,6 +65,11 @@ def call_json(account_sid: str, call: PhoneCall) -> dict[str, object]:
         "to": call.to,
         "uri": f"{path}.json",
     }
+
+
+@lru_cache(maxsize=16)
+def _rfc2822(moment: datetime) -> str:
+    return format_datetime(moment)
 
 
 def seconds(start: datetime | None, end: datetime | None) -> str:

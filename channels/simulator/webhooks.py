@@ -5,18 +5,37 @@ import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
+from enum import StrEnum
+from functools import lru_cache
+from urllib.parse import quote_plus, urlsplit
 
-from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, TCPConnector
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    TCPConnector,
+)
+from yarl import URL
 
 from channels.signature import sign
 from channels.simulator.callback_rules import CallbackRules, rules_of
 
 POSTERS = 32
 FIRST_PAUSE = 0.2  # seconds; doubled after each failed try
+WRONG_TOKEN = "not-the-token-of-this-account"  # noqa: S105 - signs what is to be refused
 
 Form = list[tuple[str, str]]
 Job = Callable[[], Awaitable[None]]
+
+
+class Signing(StrEnum):
+    """Who seems to have posted: the carrier, or somebody who only knows the address."""
+
+    GENUINE = "genuine"
+    WRONG_TOKEN = "wrong_token"  # noqa: S105 - a choice, not a token
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +55,14 @@ class Webhooks:
         self._jobs: asyncio.Queue[Job] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._session: ClientSession | None = None
+        # Counts how often everything was forgotten: jobs of before are not done after.
+        self._era = 0
 
     async def start(self) -> None:
         """Open the pool."""
-        self._session = ClientSession(connector=TCPConnector(limit=0, keepalive_timeout=30))
+        self._session = ClientSession(
+            connector=TCPConnector(limit=0, keepalive_timeout=30), cookie_jar=DummyCookieJar()
+        )
         for _ in range(POSTERS):
             self.spawn(self._work())
 
@@ -54,7 +77,7 @@ class Webhooks:
     def enqueue(self, job: Job, wait: float = 0.0) -> None:
         """Have a poster do `job`, `wait` seconds from now."""
         if wait:
-            asyncio.get_running_loop().call_later(wait, self._jobs.put_nowait, job)
+            asyncio.get_running_loop().call_later(wait, self._due, self._era, job)
         else:
             self._jobs.put_nowait(job)
 
@@ -65,7 +88,8 @@ class Webhooks:
         task.add_done_callback(self._tasks.discard)
 
     def forget(self) -> None:
-        """Throw away all waiting jobs."""
+        """Throw away all waiting jobs, also those whose time has not come."""
+        self._era += 1
         while not self._jobs.empty():
             self._jobs.get_nowait()
 
@@ -73,9 +97,17 @@ class Webhooks:
         """Post a callback and repeat it as its URL's fragment says."""
         await self._try(rules_of(callback), form, voice, 1, "")
 
+    async def forge(self, callback: str, form: Form, signing: Signing) -> WebhookAnswer:
+        """Post once as somebody else than the carrier would."""
+        return await self._post(rules_of(callback), form, False, "", signing)
+
     async def ask(self, url: str, form: Form, voice: bool = False) -> WebhookAnswer:
         """Post once, for an answer that matters (TwiML)."""
         return await self._post(rules_of(url), form, voice, "")
+
+    def _due(self, era: int, job: Job) -> None:
+        if era == self._era:
+            self._jobs.put_nowait(job)
 
     async def _work(self) -> None:
         while True:
@@ -94,27 +126,51 @@ class Webhooks:
             self.enqueue(lambda: self._try(rules, form, voice, tries + 1, token), pause)
 
     async def _post(
-        self, rules: CallbackRules, form: Form, voice: bool, token: str
+        self,
+        rules: CallbackRules,
+        form: Form,
+        voice: bool,
+        token: str,
+        signing: Signing = Signing.GENUINE,
     ) -> WebhookAnswer:
         assert self._session is not None, "start() first"
         headers = {
             "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
-            "X-Twilio-Signature": sign(_signed_url(rules.url, voice), form, self._token),
             "User-Agent": "TwilioProxy/1.1",
         }
+        if signing is not Signing.NONE:
+            key = self._token if signing is Signing.GENUINE else WRONG_TOKEN
+            headers["X-Twilio-Signature"] = sign(_signed_url(rules.url, voice), form, key)
         if token:
             headers["I-Twilio-Idempotency-Token"] = token
-        timeout = ClientTimeout(total=rules.total, connect=rules.connect)
-        body = urlencode(form).encode()
         try:
             async with self._session.post(
-                rules.url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+                URL(rules.url, encoded=True),
+                data=_body(form),
+                headers=headers,
+                timeout=_timeout(rules.total, rules.connect),
+                allow_redirects=False,
             ) as answer:
                 return WebhookAnswer(answer.status, await answer.text("utf-8", "replace"))
         except ClientConnectorError:
             return WebhookAnswer(None, connected=False)
         except (ClientError, TimeoutError, OSError, ValueError):
             return WebhookAnswer(None)
+
+
+def _body(form: Form) -> bytes:
+    return "&".join([f"{name}={_quoted(value)}" for name, value in form]).encode()
+
+
+# Names and most values are the same for all receipts of a run.
+@lru_cache(maxsize=1024)
+def _quoted(text: str) -> str:
+    return quote_plus(text, errors="replace")
+
+
+@lru_cache(maxsize=64)
+def _timeout(total: float, connect: float) -> ClientTimeout:
+    return ClientTimeout(total=total, connect=connect)
 
 
 def _signed_url(url: str, voice: bool) -> str:

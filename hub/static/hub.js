@@ -7,3 +7,14 @@ document.addEventListener("htmx:sseClose", () => { show(false); });
 function show(isLost) {
   document.getElementById("live-lost").hidden = !isLost;
 }
+
+// A recording that somebody listens to must not be cut off by the next look at the screen.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const players = [...event.detail.target.querySelectorAll("audio")];
+  if (players.some((one) => !one.paused)) event.detail.shouldSwap = false;
+});
+
+// A page that nobody looks at need not ask every other second.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && event.detail.elt.matches("[hx-trigger^='every']")) event.preventDefault();
+});

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from hub import log
@@ -21,6 +22,7 @@ _SENTENCES = {
     404: mark("This page or item does not exist, or is not within your scope."),
     405: mark("This address does not take this kind of request."),
     413: mark("This is too large to take."),
+    422: mark("A number or a date is too large or too small to be kept. Nothing was changed."),
     500: mark("Something went wrong on our side. It has been noted. Please try again."),
     503: mark("The hub is busy for a moment. Please try again."),
 }
@@ -33,16 +35,22 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     for away in DATABASE_AWAY:
         app.add_exception_handler(away, _busy)
+    for refused in (DataError, OverflowError):
+        app.add_exception_handler(refused, _unstorable)
     app.add_exception_handler(Exception, _failure)
 
 
 def _refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, HubError)
-    if isinstance(error, NotSignedIn) and _wants_page(request) and request.method == "GET":
-        return go_to("/sign-in")
+    if isinstance(error, NotSignedIn) and _is_led(request, error):
+        return go_to(error.door)
     sentence = translate(language_of(request), error.message, **error.values)
     problems = error.problems if isinstance(error, BadInput) else ()
-    return _answer(request, error.status, sentence, problems)
+    return _answer(request, error.status, sentence, problems, error.see)
+
+
+def _is_led(request: Request, error: NotSignedIn) -> bool:
+    return _wants_page(request) and request.method in error.led_from
 
 
 def _invalid(request: Request, error: Exception) -> Response:
@@ -73,8 +81,17 @@ def _busy(request: Request, error: Exception) -> Response:
     return answer
 
 
+def _unstorable(request: Request, error: Exception) -> Response:
+    """A number too large to store or to count with, which no field's own check refused."""
+    route = getattr(request.scope.get("route"), "path", "")
+    _log.error("input_unstorable", route=route, cause=type(error).__name__)
+    return _answer(request, 422, translate(language_of(request), _SENTENCES[422]), ())
+
+
 def _failure(request: Request, error: Exception) -> Response:
-    _log.error("request_failed", path=request.scope["path"], exc_info=error)
+    # Not the path itself: some hold a token that is good once, and is still good after a failure.
+    route = getattr(request.scope.get("route"), "path", "")
+    _log.error("request_failed", route=route, exc_info=error)
     return _answer(request, 500, translate(language_of(request), _SENTENCES[500]), ())
 
 
@@ -83,10 +100,14 @@ def _wants_page(request: Request) -> bool:
 
 
 def _answer(
-    request: Request, status: int, sentence: str, problems: Sequence[FieldProblem]
+    request: Request,
+    status: int,
+    sentence: str,
+    problems: Sequence[FieldProblem],
+    see: str | None = None,
 ) -> Response:
     if _wants_page(request):
-        return page(request, "hub/error.html", status, sentence=sentence, status=status)
+        return page(request, "hub/error.html", status, sentence=sentence, status=status, see=see)
     language = language_of(request)
     body: dict[str, Any] = {
         "type": "about:blank",
@@ -95,6 +116,9 @@ def _answer(
         "detail": sentence,
         "instance": request.url.path,
     }
+    if see:
+        # The API has each page's thing under the same path.
+        body["see"] = f"/api/v1{see}"
     if problems:
         body["errors"] = [
             {"field": one.field, "detail": translate(language, one.message, **dict(one.values))}

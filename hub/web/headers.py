@@ -6,9 +6,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from hub.config import settings
 
 _CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{tiles}; "
+    "media-src 'self' blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 
@@ -32,12 +32,14 @@ class SecurityHeaders:
 
 
 def _add(headers: MutableHeaders, path: str) -> None:
-    headers["Content-Security-Policy"] = _CONTENT_SECURITY_POLICY
+    tiles = settings().map_tiles_origin
+    policy = _CONTENT_SECURITY_POLICY.format(tiles=tiles and f" {tiles}")
+    headers["Content-Security-Policy"] = policy
     headers["X-Content-Type-Options"] = "nosniff"
     # Not no-referrer: browsers then post every form with "Origin: null", which is refused.
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "geolocation=(), camera=(), microphone=()"
+    headers["Permissions-Policy"] = "geolocation=(), camera=(), microphone=(self)"
     if settings().uses_https:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if not path.startswith("/static/"):

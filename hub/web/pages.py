@@ -15,14 +15,16 @@ LANGUAGE_COOKIE = "plp_language"
 
 
 def language_of(request: Request) -> Language:
-    """The reader's choice, else the account's language, else the browser's."""
+    """The reader's choice, else the account's or the member's language, else the browser's."""
     chosen = language_from(request.cookies.get(LANGUAGE_COOKIE))
     if chosen:
         return chosen
     actor = actor_of(request)
     if actor:
         return Language(actor.language)
-    return preferred_language(request.headers.get("Accept-Language", ""))
+    # Of a member who came by a link of his own.
+    member: Language | None = getattr(request.state, "language", None)
+    return member or preferred_language(request.headers.get("Accept-Language", ""))
 
 
 def actor_of(request: Request) -> Actor | None:

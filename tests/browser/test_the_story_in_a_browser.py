@@ -3,104 +3,29 @@
 They go to the folder SCREENSHOTS names (``make screenshots``), else to the test's own.
 """
 
-import os
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import (
     Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Page,
-    ViewportSize,
     expect,
-    sync_playwright,
 )
 
-from hub.embedded_redis import EmbeddedRedis
-from tests.running_hub import RunningHub
+from tests.running_hub import EVERY_PROCESS, RunningHub
+from tests.windows import DESKTOP, is_fault, show, sign_in_by_hand, signed_in
 
 pytestmark = pytest.mark.browser
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# A closed network must not make Chromium wait for its maker's hosts.
-SWITCHES = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-DESKTOP: ViewportSize = {"width": 1280, "height": 900}
-PHONE: ViewportSize = {"width": 390, "height": 844}
+PROCESSES = EVERY_PROCESS
+
 FRENCH_PHONE, LANDLINE = "+32470001000", "+3242000004"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = (shutil.which(name) for name in PROGRAMS)
-    program = os.environ.get("CHROMIUM") or next((path for path in found if path), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(SWITCHES))
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory, redis: EmbeddedRedis) -> Iterator[RunningHub]:
-    folder = tmp_path_factory.mktemp("browser-hub")
-    running = RunningHub(folder, f"sqlite:///{folder}/hub.sqlite3", f"{redis.url}?db=9")
-    running.prepare()
-    running.start_all()
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
-def gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def signed_in(browser: Browser, hub: RunningHub, role: str) -> BrowserContext:
-    """A browser window of its own, in English, signed in as this role."""
-    context = browser.new_context(base_url=hub.url, viewport=DESKTOP)
-    page = context.new_page()
-    page.goto("/language/en?back=/sign-in")
-    page.get_by_label("Email address").fill(hub.accounts[role]["email"])
-    page.get_by_label("Password").fill(hub.accounts[role]["password"])
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Hello")
-    page.close()
-    return context
-
-
-def is_fault(said: ConsoleMessage) -> bool:
-    """An error on the console, but for a preview that was under way when its page was left."""
-    was_left = said.text.startswith(("htmx:afterRequest", "htmx:sendAbort"))
-    return said.type == "error" and not was_left
-
-
-def show(page: Page, gallery: Path, name: str) -> None:
-    """Take the page at desktop and at phone width; it may never be wider than the phone."""
-    page.screenshot(path=gallery / f"{name}.png", full_page=True)
-    page.set_viewport_size(PHONE)
-    page.screenshot(path=gallery / f"{name}-phone.png", full_page=True)
-    width = page.evaluate("document.documentElement.scrollWidth")
-    page.set_viewport_size(DESKTOP)
-    assert width <= PHONE["width"], f"{name} is {width} wide on a phone"
 
 
 def test_the_whole_story_is_clicked_through(
     browser: Browser, hub: RunningHub, gallery: Path
 ) -> None:
-    dispatcher = signed_in(browser, hub, "dispatcher")
+    dispatcher = sign_in_by_hand(browser, hub, "dispatcher")
     inbox = dispatcher.new_page()
     faults: list[str] = []
     alert = dispatcher.new_page()
@@ -113,7 +38,6 @@ def test_the_whole_story_is_clicked_through(
     alert.get_by_label("Phenomenon").select_option("cambriolage")
     alert.get_by_label("Street or crossing").fill("rue de la Gare")
     show(alert, gallery, "1-incident")
-    alert.get_by_role("button", name="To the message").click()
     alert.get_by_label("PLP Haut-Valdor").check()
     alert.get_by_label("PLP Valdor-Gare").check()
     expect(alert.locator("#preview")).to_contain_text("39")
@@ -143,7 +67,7 @@ def test_the_whole_story_is_clicked_through(
     # A land line rings: what it says can be read, and 1 confirms.
     phone.goto(f"/simulator/phones/{LANDLINE}")
     phone.get_by_role("button", name="Answer", exact=True).click()
-    expect(phone.locator(".screen")).to_contain_text("PLP ALERTE")
+    expect(phone.locator(".screen")).to_contain_text("Alerte de votre partenariat local")
     phone.get_by_role("button", name="Press 1").click()
     expect(alert.locator(".tiles .confirmed dd")).to_have_text("29", timeout=30_000)
     phone.goto("/simulator")
@@ -165,6 +89,11 @@ def test_the_whole_story_is_clicked_through(
 
     prevention = signed_in(browser, hub, "prevention_officer").new_page()
     prevention.goto("/plan")
+    newest = prevention.url.split("/plans/")[1].split("/")[0]
+    prevention.goto(f"/plans/{newest}/measuring")
+    prevention.get_by_role("button", name="Measure now").click()
+    expect(prevention.locator("#measuring")).to_contain_text("Last measured", timeout=30_000)
+    prevention.goto("/plan")
     expect(prevention.locator("main")).to_contain_text("100")
     expect(prevention.locator("main")).to_contain_text("green")
     show(prevention, gallery, "9-plan")
@@ -173,7 +102,7 @@ def test_the_whole_story_is_clicked_through(
 
 def test_a_page_whose_stream_broke_says_so(browser: Browser, hub: RunningHub) -> None:
     page = signed_in(browser, hub, "dispatcher").new_page()
-    page.route("**/inbox/events", lambda route: route.abort())
+    page.route("**/inbox/events*", lambda route: route.abort())
     page.goto("/inbox")
     expect(page.get_by_role("alert")).to_contain_text("The connection is lost")
 
@@ -193,9 +122,11 @@ def test_every_role_has_a_first_page_of_its_own(
     browser: Browser, hub: RunningHub, gallery: Path
 ) -> None:
     for role in hub.accounts:
-        page = signed_in(browser, hub, role).new_page()
+        window = signed_in(browser, hub, role)
+        page = window.new_page()
         page.goto("/")
         show(page, gallery, f"home-{role}")
+        window.close()
 
 
 @pytest.mark.parametrize("language", ["fr", "nl", "de", "en"])
@@ -215,11 +146,10 @@ def test_an_alert_can_be_sent_without_javascript(browser: Browser, hub: RunningH
     page.get_by_label("Email address").fill(hub.accounts["dispatcher"]["email"])
     page.get_by_label("Password").fill(hub.accounts["dispatcher"]["password"])
     page.get_by_role("button", name="Sign in").click()
-    page.goto("/incidents/new")
+    page.goto("/alerts/new")
     page.get_by_label("Phenomenon").select_option("vol-de-velo")
     page.get_by_label("Street or crossing").fill("place du Marché")
-    page.get_by_role("button", name="To the message").click()
     page.get_by_label("PLP Valdor-Gare").check()
-    page.get_by_role("button", name="Check before sending").click()
+    page.get_by_role("button", name="Check before sending").last.click()
     page.get_by_role("button", name=re.compile("Send now")).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Urgent alert")

@@ -2,16 +2,25 @@
 
 import asyncio
 import socket
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 import pytest
+from aiosmtpd.smtp import SMTP
 
 from channels.contract import Accepted, Mail, Meaning, Refused, Result, Unclear
 from channels.email import EmailChannel
 from channels.simulator import Simulator
 from channels.simulator.client import SimulatorClient
+from channels.simulator.ledger import Ledger
+from channels.simulator.mailboxes import Mailboxes
 from channels.smtp_server import SmtpServer, parse_smtp_url
 
+WORTHLESS = Path(__file__).parent / "expired_certificate.pem"
 SENDER = "BIN Les Tilleuls <alerts@hub.example>"
 LETTER = Mail(
     to="anne@example.org",
@@ -75,13 +84,13 @@ def test_a_line_break_in_a_name_cannot_add_a_header(
 @pytest.mark.parametrize(
     ("name", "meaning", "code"),
     [
-        ("nobody", Meaning.STOP_POINT, "550"),
-        ("later", Meaning.RETRY, "451"),
-        ("full", Meaning.RETRY, "452"),
-        ("closing", Meaning.RETRY, "421"),
-        ("relay", Meaning.FAULT, "550"),
-        ("spam", Meaning.FAULT, "554"),
-        ("busy", Meaning.RETRY, "450"),
+        ("nobody", Meaning.STOP_POINT, "5.1.1"),
+        ("later", Meaning.RETRY, "4.7.1"),
+        ("full", Meaning.RETRY, "4.2.2"),
+        ("closing", Meaning.RETRY, "4.3.2"),
+        ("relay", Meaning.FAULT, "5.7.1"),
+        ("spam", Meaning.FAULT, "5.7.1"),
+        ("busy", Meaning.RETRY, "4.3.0"),
     ],
 )
 def test_a_refusal_harms_nobody_else(
@@ -107,19 +116,99 @@ def test_a_server_that_is_not_there_got_nothing(server: SmtpServer) -> None:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         nowhere = replace(server, port=held.getsockname()[1])
-        assert send(nowhere, LETTER) == [Refused(Meaning.RETRY, "connect")]
+        assert send(nowhere, LETTER) == [Refused(Meaning.RETRY, "connect", whole_carrier=True)]
     assert send(replace(server, host="nowhere.invalid"), LETTER) == [
-        Refused(Meaning.RETRY, "connect")
+        Refused(Meaning.RETRY, "connect", whole_carrier=True)
     ]
 
 
 def test_without_encryption_nothing_is_sent_unless_allowed(
     server: SmtpServer, carrier: SimulatorClient
 ) -> None:
-    for strict in (replace(server, starttls="require"), replace(server, tls=True)):
-        assert send(strict, LETTER) == [Refused(Meaning.RETRY, "connect")]
+    # No STARTTLS where it is demanded is wrong for every message: the batch stops.
+    assert send(replace(server, starttls="require"), LETTER) == [
+        Refused(Meaning.STOP_SENDER, "unsupported")
+    ]
+    assert send(replace(server, tls=True), LETTER) == [
+        Refused(Meaning.RETRY, "tls", whole_carrier=True)
+    ]
     assert carrier.accepted() == []
     assert isinstance(send(replace(server, starttls="opportunistic"), LETTER)[0], Accepted)
+
+
+@asynccontextmanager
+async def mail_server(greeting: bytes = b"", *, tls: bool = False) -> AsyncIterator[int]:
+    """A server on this loop with a worthless certificate, or one with nothing but a greeting."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(WORTHLESS)
+
+    async def greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(greeting)
+        await writer.drain()
+        writer.close()
+
+    loop = asyncio.get_running_loop()
+    if greeting:
+        listener = await asyncio.start_server(greet, "127.0.0.1", 0)
+    else:
+        speak = partial(
+            SMTP, Mailboxes(Ledger()), hostname="h", tls_context=None if tls else context
+        )
+        listener = await loop.create_server(speak, "127.0.0.1", 0, ssl=context if tls else None)
+    yield listener.sockets[0].getsockname()[1]
+    listener.close()
+    await asyncio.sleep(0.05)
+
+
+def sent_to_a_server(greeting: bytes = b"", *, tls: bool = False) -> Result:
+    async def one() -> Result:
+        async with mail_server(greeting, tls=tls) as port:
+            channel = EmailChannel(SmtpServer("127.0.0.1", port, tls=tls), SENDER)
+            try:
+                return await channel.send(LETTER)
+            finally:
+                await channel.close()
+
+    return asyncio.run(one())
+
+
+@pytest.mark.parametrize("tls", [True, False], ids=["smtps", "starttls"])
+@pytest.mark.parametrize("is_trusted", [True, False], ids=["expired", "unknown"])
+def test_a_certificate_that_proves_nothing_stops_the_batch(
+    monkeypatch: pytest.MonkeyPatch, tls: bool, is_trusted: bool
+) -> None:
+    if is_trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(WORTHLESS))
+    assert sent_to_a_server(tls=tls) == Refused(Meaning.STOP_SENDER, "certificate")
+
+
+@pytest.mark.parametrize("greeting", [b"421 4.3.2 Closing\r\n", b"554 5.3.2 Not now\r\n"])
+def test_a_server_that_takes_nobody_is_tried_again(greeting: bytes) -> None:
+    refused = Refused(Meaning.RETRY, greeting.split()[1].decode(), whole_carrier=True)
+    assert sent_to_a_server(greeting) == refused
+
+
+def test_a_bounce_goes_where_the_letter_says(server: SmtpServer, simulator: Simulator) -> None:
+    returnable = replace(LETTER, envelope_sender="bounce+7.abc@replies.hub.example")
+    assert isinstance(send(server, LETTER, returnable)[1], Accepted)
+    own, given = simulator._world.mailboxes.of(LETTER.to)
+    assert (own.sender, given.sender) == ("alerts@hub.example", "bounce+7.abc@replies.hub.example")
+    broken = replace(LETTER, envelope_sender="no address")
+    assert send(server, broken) == [Refused(Meaning.FAULT, "envelope_sender")]
+
+
+def test_a_long_link_to_unsubscribe_stays_readable(
+    server: SmtpServer, carrier: SimulatorClient
+) -> None:
+    ways = (
+        f"<https://hub.example/unsubscribe/{'x' * 60}>, <mailto:unsubscribe+{'y' * 40}@h.example>"
+    )
+    cold = replace(LETTER, headers=(("List-Unsubscribe", ways),), auto_submitted="auto-replied")
+    send(server, cold)
+    [letter] = carrier.mailbox("anne@example.org")
+    headers = dict(letter["headers"])
+    assert headers["List-Unsubscribe"] == ways
+    assert headers["Auto-Submitted"] == "auto-replied"
 
 
 @pytest.mark.parametrize("address", ["", "anne", "a b@example.org", "a@b\r\n", "é@example.org"])
@@ -144,11 +233,6 @@ def test_many_letters_share_a_few_connections(server: SmtpServer, carrier: Simul
 
 def test_a_connection_that_the_server_closed_is_replaced(carrier: SimulatorClient) -> None:
     async def with_a_restart() -> list[Result]:
-        from aiosmtpd.smtp import SMTP
-
-        from channels.simulator.ledger import Ledger
-        from channels.simulator.mailboxes import Mailboxes
-
         open_ones: list[SMTP] = []
 
         def answer_phone() -> SMTP:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.sms_length import measure, plain_replacement
+from channels.sms_length import as_sent, measure, plain_replacement, plain_spelling
 
 EXTENDED = "\f^{}\\[~]|€"
 
@@ -53,6 +53,35 @@ def test_plain_signs_make_it_cheap_again_but_letters_stay() -> None:
     assert plain_replacement(fancy) == '"Alerte" - l\'eau... "gaz" !'
     assert measure(plain_replacement(fancy)).encoding == "GSM-7"
     assert plain_replacement("ça") == "ça"
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("Reçu : l’été où ça… À Noël, cœur", "Recu : l'été où ca... A Noel, coeur"),
+        ("België geëvacueerd", "Belgie geevacueerd"),
+        ("ÊTES ÎLE ÔTÉ ÈRE ŒUVRE", "ETES ILE OTÉ ERE OEUVRE"),
+        ("é è à ù ì ò ä ö ü ñ ß å ø æ É Ä Ö Ü Ñ Ç", "é è à ù ì ò ä ö ü ñ ß å ø æ É Ä Ö Ü Ñ Ç"),
+        ("Łódź, Đorđe, ẞ", "Lodz, Dorde, SS"),
+        ("🚒 Привет ½", "🚒 Привет ½"),
+    ],
+)
+def test_the_plain_spelling_drops_only_the_accents_that_cost(text: str, plain: str) -> None:
+    assert plain_spelling(text) == plain
+    assert plain_spelling(plain) == plain
+
+
+@given(st.text())
+def test_the_plain_spelling_is_settled_and_leaves_cheap_texts_alone(text: str) -> None:
+    plain = plain_spelling(text)
+    assert plain_spelling(plain) == plain
+    if measure(text).encoding == "GSM-7":
+        assert plain == as_sent(text)
+
+
+@given(st.text(st.sampled_from("abé €çêœÀ’«»…\u00a0")))
+def test_french_is_cheap_in_its_plain_spelling(text: str) -> None:
+    assert measure(plain_spelling(text)).encoding == "GSM-7"
 
 
 @given(st.text(st.sampled_from("abcé €[]~\n"), max_size=700))

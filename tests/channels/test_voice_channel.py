@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -21,6 +22,10 @@ MEMBER = "+32475123456"
 def alert(hub: Hub, to: str = MEMBER, ring_seconds: int = 30) -> Call:
     document = twiml.alert_call("Fuite de gaz", "Appuyez sur 1", "fr", f"{hub.base}/key?t=1")
     return Call(to, document, f"{hub.base}/calls/token", ring_seconds)
+
+
+def read(document: str) -> ET.Element:
+    return ET.fromstring(document)  # noqa: S314 - written a line before
 
 
 def ring(account: TwilioAccount, call: Call) -> Result:
@@ -132,6 +137,44 @@ def test_a_country_that_may_not_be_called_is_refused(account: TwilioAccount, hub
     assert result == Refused(Meaning.FAULT, "21215")
 
 
+def listening(hub: Hub, to: str) -> Call:
+    return Call(to, "", f"{hub.base}/calls/token", ask_at=f"{hub.base}/words?t=1")
+
+
+@pytest.mark.parametrize(
+    ("number", "who"), [("+32470000054", "machine_start"), ("+32470000055", "human")]
+)
+def test_a_carrier_that_listens_first_says_who_answered(
+    account: TwilioAccount, hub: Hub, soon: Soon, number: str, who: str
+) -> None:
+    hub.answer = twiml.machine_call("Fuite de gaz", "fr")
+    sid = sid_of(ring(account, listening(hub, number)))
+    soon(lambda: "completed" in hub.statuses(sid))
+    [asked] = [form for form in hub.received if "CallbackSource" not in form]
+    assert asked["AnsweredBy"] == who
+    [ended] = [form for form in hub.received if form.get("CallStatus") == "completed"]
+    assert ended["AnsweredBy"] == who
+    assert all(hub.genuine)
+
+
+def test_a_person_hears_what_the_hub_answers_when_he_picks_up(
+    account: TwilioAccount, carrier: SimulatorClient, hub: Hub
+) -> None:
+    hub.answer = alert(hub).twiml
+    sid = sid_of(ring(account, listening(hub, MEMBER)))
+    heard = carrier.answer(sid)["call"]
+    assert heard["heard"].splitlines() == ["Fuite de gaz", "Fuite de gaz", "Appuyez sur 1"]
+    assert heard["waiting_for_digit"]
+
+
+def test_without_listening_nobody_is_told_who_answered(
+    account: TwilioAccount, hub: Hub, soon: Soon
+) -> None:
+    sid = sid_of(ring(account, alert(hub, "+32470000054")))
+    soon(lambda: "completed" in hub.statuses(sid))
+    assert all("AnsweredBy" not in form for form in hub.received)
+
+
 def test_a_messaging_service_cannot_call(account: TwilioAccount) -> None:
     with pytest.raises(ValueError, match="number"):
         VoiceChannel(replace(account, sender="MG" + "a" * 32))
@@ -144,11 +187,45 @@ def test_names_and_signs_are_escaped() -> None:
     assert 'language="nl-BE"' in document
     assert 'voice="Polly.Lisa-Neural"' in document
     assert 'actionOnEmptyResult="true"' in document
+    assert '<Say language="nl-BE" loop="2"' in document
+
+
+@pytest.mark.parametrize(
+    ("language", "region", "voice"),
+    [
+        ("fr", "fr-BE", "Polly.Isabelle-Neural"),
+        ("nl", "nl-BE", "Polly.Lisa-Neural"),
+        ("de", "de-DE", "Polly.Vicki-Neural"),
+        ("en", "en-GB", "Polly.Amy-Neural"),
+    ],
+)
+def test_each_language_has_a_voice_that_speaks_it(language: str, region: str, voice: str) -> None:
+    said = read(twiml.alert_call("Alerte", "1?", language, "https://h/k")).iter("Say")
+    assert {(one.get("language"), one.get("voice")) for one in said} == {(region, voice)}
+
+
+def test_a_recording_is_played_twice_before_the_keys_are_told() -> None:
+    sound = twiml.Recording("https://hub.example/sound?a=1&b=2")
+    [gather] = read(twiml.alert_call(sound, "1?", "fr", "https://h/k"))
+    play, prompt = gather
+    assert (play.tag, play.text, play.get("loop")) == ("Play", sound.url, "2")
+    assert (prompt.tag, prompt.text) == ("Say", "1?")
+
+
+def test_a_machine_hears_the_message_once_and_has_no_key_to_press() -> None:
+    for message in ("Fuite de gaz", twiml.Recording("https://hub.example/sound")):
+        document = read(twiml.machine_call(message, "fr"))
+        assert [one.tag for one in document] in (["Say", "Hangup"], ["Play", "Hangup"])
+        assert document[0].get("loop", "1") == "1"
+
+
+def test_ten_parts_of_sms_fit_into_one_call() -> None:
+    assert twiml.alert_call("é" * 1530, "Appuyez sur 1", "fr", "https://hub.example/" + "k" * 100)
 
 
 @pytest.mark.parametrize(
     ("text", "language", "action"),
-    [("x" * 2000, "fr", "https://h/k"), ("x", "es", "https://h/k"), ("x", "fr", "/key")],
+    [("x" * 4000, "fr", "https://h/k"), ("x", "es", "https://h/k"), ("x", "fr", "/key")],
 )
 def test_a_call_that_cannot_work_is_not_built(text: str, language: str, action: str) -> None:
     with pytest.raises(ValueError, match=r"long|voice|absolute"):

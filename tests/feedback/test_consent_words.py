@@ -2,8 +2,8 @@
 
 import pytest
 
-from feedback.consent_words import kind_of
 from feedback.models import InboundKind
+from feedback.reading.meaning import read
 
 
 @pytest.mark.parametrize(
@@ -20,12 +20,12 @@ from feedback.models import InboundKind
     ],
 )
 def test_a_goodbye_is_understood_in_each_language(body: str) -> None:
-    assert kind_of(body) is InboundKind.STOP
+    assert read(body).kind is InboundKind.STOP
 
 
 @pytest.mark.parametrize("body", ["START", "Start, merci", "hervatten", "anmelden bitte"])
 def test_coming_back_is_understood(body: str) -> None:
-    assert kind_of(body) is InboundKind.START
+    assert read(body).kind is InboundKind.START
 
 
 @pytest.mark.parametrize(
@@ -42,4 +42,16 @@ def test_coming_back_is_understood(body: str) -> None:
     ],
 )
 def test_everything_else_is_a_message_to_the_police(body: str) -> None:
-    assert kind_of(body) is InboundKind.MESSAGE
+    assert read(body).kind is InboundKind.MESSAGE
+
+
+@pytest.mark.parametrize(
+    "body", ["STOP PLP", "stop bin 482193", "STOP NIN bitte", "Quitter le PLP", "BIN verlaten aub"]
+)
+def test_leaving_the_partnership_is_told_from_silence_on_one_number(body: str) -> None:
+    assert read(body).kind is InboundKind.LEAVE
+
+
+@pytest.mark.parametrize("body", ["PLP", "BIN 482193", "Stop au PLP les vols continuent"])
+def test_the_name_of_a_partnership_alone_is_no_goodbye(body: str) -> None:
+    assert read(body).kind is InboundKind.MESSAGE

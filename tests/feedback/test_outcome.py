@@ -12,10 +12,13 @@ from hub.access import Actor
 from hub.db import unit_of_work
 from hub.errors import Conflict
 from hub.i18n import Language
-from messaging import broadcasts, drafts, fan_out, incidents
+from messaging import broadcasts, deviations, drafts, fan_out, incidents
 from messaging.models import Broadcast, BroadcastKind, Incident, IncidentStatus
 from messaging.texts import Words
 from partnerships import accounts
+from tests import in_process
+from tests.agreed_plans import agree_on
+from tests.conftest import Templates
 
 pytestmark = pytest.mark.usefixtures("demo_zone")
 
@@ -107,3 +110,66 @@ def test_a_second_feedback_is_refused() -> None:
     give(incident_id, "one")
     with pytest.raises(Conflict):
         give(incident_id, "two")
+
+
+OFFICER_IS_AWAY = "The officer does not answer his telephone."
+
+
+def only_the_officer() -> None:
+    agree_on("haut-valdor", kinds={"feedback": {"sent_by": ["mandated_officer"]}})
+
+
+def test_the_page_takes_a_reason_from_whoever_the_plan_does_not_name(
+    templates: Templates,
+) -> None:
+    incident_id = incident_with_alerts("valdor-gare", "haut-valdor")
+    only_the_officer()
+    account = templates.accounts["dispatcher"]
+    page = in_process.signed_in(account["email"], account["password"])
+    where = f"/incidents/{incident_id}"
+    assert "deviation_reason" not in page.get(where).text
+    words = {f"{one}.{part}": "Two arrests." for one in TEXTS for part in ("subject", "short")}
+    typed = {"languages": list(TEXTS), "form_id": "f", **words}
+    for reason in ("", "Away"):
+        refused = page.post(where, **typed, deviation_reason=reason)
+        assert refused.status_code == 422
+        assert 'name="deviation_reason"' in refused.text
+        assert "Two arrests." in refused.text
+        # Nor is it given to those of the other partnership.
+        assert feedback_on(incident_id) == []
+    assert "Say it in a few words more" in refused.text
+    assert page.post(where, **typed, deviation_reason=OFFICER_IS_AWAY).status_code == 303
+    fan_out_feedback(incident_id)
+    assert status(incident_id) is IncidentStatus.CLOSED
+    with unit_of_work(read_only=True) as session:
+        said = [
+            one.reason
+            for sent in feedback_on(incident_id)
+            for one in deviations.of_broadcast(session, sent.id)
+        ]
+    assert said == [OFFICER_IS_AWAY]
+
+
+def test_the_api_takes_a_reason_from_whoever_the_plan_does_not_name() -> None:
+    incident_id = incident_with_alerts("haut-valdor")
+    only_the_officer()
+    with unit_of_work(read_only=True) as session:
+        (alert,) = broadcasts.awaiting_feedback(session, incident_id)
+    api = in_process.api("dispatcher@demo.example").http
+    said = {"subject": "Over", "short": "Two arrests."}
+    wanted = {"texts": dict.fromkeys(TEXTS, said)}
+    refused = api.post(f"/broadcasts/{alert.id}/feedback", json=wanted)
+    assert refused.status_code == 422
+    assert "deviation_reason" in refused.text
+    assert "PLP Haut-Valdor" in refused.text
+    given = api.post(
+        f"/broadcasts/{alert.id}/feedback", json={**wanted, "deviation_reason": OFFICER_IS_AWAY}
+    )
+    assert given.status_code == 201
+    assert [one["reason"] for one in given.json()["deviations"]] == [OFFICER_IS_AWAY]
+
+
+def feedback_on(incident_id: UUID) -> list[Broadcast]:
+    with unit_of_work(read_only=True) as session:
+        sent = incidents.broadcasts_of(session, session.get_one(Incident, incident_id))
+    return [one for one in sent if one.follows_id]

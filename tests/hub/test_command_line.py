@@ -1,6 +1,7 @@
 """The command line, as an operator and as a script use it."""
 
 import json
+import os
 import subprocess
 import sys
 from typing import Any
@@ -93,3 +94,24 @@ def test_a_refusal_is_a_sentence_and_exit_code_1() -> None:
     )
     assert told.returncode == 1
     assert told.stderr.strip() == "There is no partnership called nowhere."
+
+
+@pytest.mark.parametrize(
+    ("wanted", "named"),
+    [
+        ('{"percent_500": 200}', "percent_500 Input should be less than or equal to 100"),
+        ('{"speed": 1}', "speed Extra inputs are not permitted"),
+        ("fast", "Invalid JSON"),
+    ],
+)
+def test_a_wrong_setting_of_the_simulator_is_named(wanted: str, named: str) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "hub.cli", "simulator"],
+        env={**os.environ, "HUB_SIMULATOR_SETTINGS": wanted},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert told.returncode == 1
+    assert told.stderr.startswith(f"HUB_SIMULATOR_SETTINGS cannot be used: {named}")

@@ -2,16 +2,19 @@
 
 import threading
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 import plan.models  # noqa: F401 - fills the metadata
 from hub.columns import UtcDateTime
-from hub.db import after_commit, engine, unit_of_work
+from hub.db import after_commit, close, engine, unit_of_work
+from partnerships.models import Initiator
 
 _READ = {
     "sqlite": "SELECT count FROM tally",
@@ -37,7 +40,7 @@ def test_sqlite_is_set_up_to_lose_nothing(database: str) -> None:
     assert found == {
         "journal_mode": "wal",
         "foreign_keys": 1,
-        "busy_timeout": 5000,
+        "busy_timeout": 15000,
         "synchronous": 2,
     }
 
@@ -54,6 +57,26 @@ def test_concurrent_writers_lose_no_update() -> None:
         worker.join()
     with engine().connect() as connection:
         assert connection.execute(text("SELECT count FROM tally")).scalar() == 40
+
+
+@pytest.mark.usefixtures("database")
+def test_threads_that_ask_first_at_once_open_the_database_once() -> None:
+    start = threading.Barrier(8)
+    opened: list[Engine] = []
+
+    def ask() -> None:
+        start.wait()
+        opened.append(engine())
+
+    for _try in range(5):
+        close()
+        askers = [threading.Thread(target=ask) for _one in range(8)]
+        for asker in askers:
+            asker.start()
+        for asker in askers:
+            asker.join()
+        assert len(set(map(id, opened))) == 1
+        opened.clear()
 
 
 def _add_ten() -> None:
@@ -86,3 +109,13 @@ def test_a_moment_without_a_time_zone_is_refused() -> None:
     assert UtcDateTime().process_result_value(datetime(2026, 1, 1), engine().dialect) == datetime(
         2026, 1, 1, tzinfo=UTC
     )
+
+
+@pytest.mark.usefixtures("database")
+def test_an_error_of_the_database_does_not_say_whom_it_was_about() -> None:
+    with pytest.raises(IntegrityError) as raised, unit_of_work() as session:
+        # There is no such partnership.
+        session.add(Initiator(partnership_id=uuid4(), name="Jo Discret", email="jo@demo.example"))
+    assert "initiator" in str(raised.value)
+    assert "Jo Discret" not in str(raised.value)
+    assert "jo@demo.example" not in str(raised.value)

@@ -7,8 +7,7 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from channels.sms_length import measure
-from feedback.inbox import ANSWERS
-from feedback.models import InboundKind
+from feedback.text_answers import ANSWERS
 from hub.i18n import Language, catalogue, translate
 from hub.templating import environment
 from messaging.texts import Words
@@ -69,22 +68,18 @@ def test_updating_a_catalogue_that_fits_changes_nothing(
 
 
 @any_language
-@pytest.mark.parametrize("kind", list(InboundKind))
-def test_an_answer_by_sms_is_one_part_and_keeps_its_words(
-    kind: InboundKind, language: Language
-) -> None:
-    answer = translate(language, ANSWERS[kind])
+@pytest.mark.parametrize("said", ANSWERS)
+def test_an_answer_by_sms_is_one_part_and_keeps_its_words(said: str, language: Language) -> None:
+    answer = translate(language, said)
     length = measure(answer)
     assert (length.encoding, length.segments) == ("GSM-7", 1), length.offending
-    assert FIXED.findall(answer) == FIXED.findall(ANSWERS[kind])
+    assert FIXED.findall(answer) == FIXED.findall(said)
 
 
 @any_language
-@pytest.mark.parametrize("kind", [InboundKind.MESSAGE, InboundKind.START])
-def test_an_answer_to_somebody_who_may_need_help_says_101(
-    kind: InboundKind, language: Language
-) -> None:
-    assert "101" in translate(language, ANSWERS[kind])
+@pytest.mark.parametrize("said", ANSWERS[3:])
+def test_an_answer_to_somebody_who_may_need_help_says_101(said: str, language: Language) -> None:
+    assert "101" in translate(language, said)
 
 
 @any_language
@@ -93,10 +88,13 @@ def test_a_mail_is_written_in_the_members_language_and_says_101(
     name: str, language: Language
 ) -> None:
     words = Words(subject="PLP", short="PLP", long="1\n\n2")
-    mail = environment(language).get_template(name).render(words=words, urgent=True)
+    context = {"words": words, "urgent": True, "can_answer": True, "unsubscribe_url": ""}
+    context["seen_url"] = "https://hub.example/seen/1.x"
+    mail = environment(language).get_template(name).render(context)
     reason = "You get this message because you are a member of a Local Prevention Partnership."
     assert translate(language, reason) in mail
     assert mail.count("101") == 2
+    assert "STOP" in mail
 
 
 @any_language

@@ -127,6 +127,7 @@ def test_a_page_of_deliveries_may_be_asked_for_in_any_state_or_in_one(hub: Runni
     everything = api.http.get(deliveries, params={"state": "", "cursor": ""}).json()["items"]
     assert len(everything) == 24
     skipped = api.http.get(deliveries, params={"state": "skipped"}).json()["items"]
-    assert [one["reason"] for one in skipped] == ["no_consent"]
+    # A number that was unknown in two alerts is given up; the demo has one.
+    assert {"no_consent"} <= {one["reason"] for one in skipped} <= {"no_consent", "stop_point"}
     assert api.http.get(deliveries, params={"state": "lost"}).status_code == 422
     assert api.http.get(deliveries, params={"cursor": "x"}).status_code == 422

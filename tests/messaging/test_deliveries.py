@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from channels.contract import Accepted, Meaning, Refused, Unclear
 from hub import clock
 from hub.access import Actor
 from hub.db import unit_of_work
 from hub.i18n import Language
-from messaging import broadcasts, claims, drafts, fan_out, outcomes, receipts, sweep
+from messaging import broadcasts, claims, drafts, escalation, fan_out, outcomes, receipts, sweep
 from messaging.models import (
     Broadcast,
     BroadcastKind,
@@ -72,8 +72,18 @@ def follow_up(followed: UUID) -> UUID:
 
 
 def claim(broadcast_id: UUID) -> list[claims.Claimed]:
+    """Everything due, whatever its chunk and channel."""
     with unit_of_work() as session:
-        return claims.claim(session, session.get_one(Broadcast, broadcast_id), 0)
+        broadcast = session.get_one(Broadcast, broadcast_id)
+        chunks = session.exec(
+            select(Delivery.chunk).where(Delivery.broadcast_id == broadcast_id).distinct()
+        ).all()
+        return [
+            one
+            for chunk in chunks
+            for channel in Channel
+            for one in claims.claim(session, broadcast, chunk, channel, 1000)
+        ]
 
 
 def record(taken: list[claims.Claimed], result: Accepted | Refused | Unclear) -> None:
@@ -236,6 +246,40 @@ def test_a_claim_that_lost_its_lease_writes_nothing() -> None:
     new = sms_of(claim(sent))
     record([old], Refused(Meaning.STOP_POINT, "21211"))
     assert row(new.id).state is DeliveryState.SENDING
+    assert history(new.id) == [("failed", "too late")]
+    record([new], Accepted("SM2", 1))
+    assert history(new.id) == [("failed", "too late"), ("accepted", "")]
+
+
+def history(delivery_id: int) -> list[tuple[str, str]]:
+    with unit_of_work(read_only=True) as session:
+        told = session.exec(
+            select(DeliveryEvent)
+            .where(DeliveryEvent.delivery_id == delivery_id)
+            .order_by(col(DeliveryEvent.id))
+        )
+        return [(one.state, "too late" if one.is_too_late else "") for one in told]
+
+
+def test_a_receipt_that_changed_nothing_says_so_in_the_history() -> None:
+    one = sms_of(claim(alert("haut-valdor")))
+    receive(one.id, "sent", "queued", "delivered")
+    # Again, and behind what is known.
+    receive(one.id, "sent", "delivered", "undelivered")
+    assert history(one.id) == [
+        ("queued", ""),
+        ("sent", ""),
+        ("delivered", ""),
+        ("undelivered", "too late"),
+    ]
+
+
+def test_a_receipt_for_what_had_failed_says_in_the_history_that_it_came_too_late() -> None:
+    one = sms_of(claim(alert("haut-valdor")))
+    record([one], Refused(Meaning.STOP_POINT, "21211"))
+    receive(one.id, "delivered")
+    assert row(one.id).state is DeliveryState.FAILED
+    assert history(one.id) == [("failed", ""), ("delivered", "too late")]
 
 
 def test_a_lease_that_ended_makes_a_delivery_unknown_not_queued() -> None:
@@ -249,19 +293,20 @@ def test_a_lease_that_ended_makes_a_delivery_unknown_not_queued() -> None:
     assert row(one.id).state is DeliveryState.UNKNOWN
 
 
-def test_a_temporary_refusal_comes_back_later_and_gives_up_at_last() -> None:
+def test_a_temporary_refusal_comes_back_until_the_message_is_too_old() -> None:
     sent = alert("haut-valdor")
     tries = 0
     moment = NOON
     while taken := [one for one in claim(sent) if one.channel is Channel.SMS]:
         tries += 1
-        record(taken, Refused(Meaning.RETRY, "20429"))
+        record(taken, Refused(Meaning.RETRY, "20503"))
         assert claim(sent) == []
         moment += timedelta(minutes=7)
         at(moment)
-    assert tries == 5
-    given_up = [one for one in rows(sent) if one.reason == "tries_used_up"]
-    assert {one.state for one in given_up} == {DeliveryState.FAILED}
+    assert moment > NOON + timedelta(minutes=54)
+    assert tries >= 8
+    given_up = [one for one in rows(sent) if one.carrier_code == "20503"]
+    assert {one.state for one in given_up} == {DeliveryState.EXPIRED}
 
 
 def test_an_opt_out_at_the_carrier_closes_the_number_here() -> None:
@@ -284,9 +329,11 @@ def test_finished_means_that_every_row_is_final() -> None:
     assert _status(sent) is BroadcastStatus.SENDING
     for one in taken:
         with unit_of_work() as session:
-            status = "delivered" if one.channel is Channel.SMS else "completed"
+            status = "delivered" if one.channel is Channel.SMS else "key_pressed"
             receipt = receipts.Receipt(one.id, one.channel, status, "X", "", clock.now())
             receipts.fold(session, [receipt])
+    with unit_of_work() as session:
+        escalation.escalate(session, sent)  # finds that mail was the last way of those left
     _sweep()
     assert _status(sent) is BroadcastStatus.FINISHED
 

@@ -13,7 +13,9 @@ from messaging.models import BroadcastKind, Step
 from messaging.texts import Words
 from partnerships import accounts
 from partnerships.models import Organisation
-from plan.measures import Period, Ratio, alerts_with_feedback_in_time
+from plan.measures.figure import Ratio
+from plan.measures.kept_promises import alerts_with_feedback_in_time
+from plan.measures.period import Period
 
 pytestmark = pytest.mark.usefixtures("demo_zone")
 

@@ -1,0 +1,227 @@
+"""How people call for help, and how they ask what this is."""
+
+from feedback.reading.phrases import table, words
+
+# Alone, it asks how this works; with an exclamation mark or twice, it is a cry.
+HELP = words("help aide info infos information informations hulp hilfe commands commandes menu")
+CRIES = words("help aide hulp hilfe")
+HELP_PHRASES = table("""
+how does this|it work
+how do|does this|it|these work
+how to use
+comment ca|cela marche|fonctionne
+comment utiliser
+c est quoi ce|ca|cette
+qui etes vous
+qui est ce|la
+qu est ce que c est
+c est qui
+hoe werkt dit|dat|het|da
+hoe gaat dit
+wie is dit|dat|da
+wie zijt|bent|zijn ge|u|jullie|gij
+wat is dit|dat
+van wie is
+wie funktioniert|geht das|es
+wer ist das|da|dran
+wer sind sie
+was ist das|dies
+who is this|it
+who are you
+what is this
+whose number
+""")
+LISTS: dict[str, str] = {
+    "home": "maison|appartement|appart|cave|garage|grenier|chambre|cuisine|salon|huis|kelder|"
+    "garage|zolder|slaapkamer|keuken|living|woning|appartement|haus|keller|wohnung|garage|kuche|"
+    "schlafzimmer|house|home|basement|garage|kitchen|flat|apartment|bedroom|cellar|huisje",
+    "burglar": "cambrioleur|cambrioleurs|voleur|voleurs|intrus|inbreker|inbrekers|dief|dieven|"
+    "indringer|einbrecher|dieb|diebe|eindringling|burglar|burglars|intruder|intruders|thief|"
+    "thieves|robber",
+    "weapon": "couteau|arme|fusil|pistolet|hache|revolver|machette|mes|pistool|geweer|wapen|bijl|"
+    "messer|waffe|pistole|gewehr|knife|gun|weapon|axe|pistol",
+    "polite": "svp|aub|bitte|please|stp",
+    "my": "ma|mon|mes|ma|mijn|mn|m|onze|ons|mein|meine|meinen|meinem|meiner|unsere|unserem|my|our|"
+    "notre|nos",
+    "door": "porte|fenetre|volet|vitre|serrure|deur|raam|venster|slot|poort|voordeur|achterdeur|"
+    "tur|fenster|turschloss|haustur|door|window|lock|balcon",
+    "police": "police|policiers|flics|agents|patrouille|politie|agenten|patrouille|polizei|streife|"
+    "cops|officers|ambulance|pompiers|brandweer|ziekenwagen|feuerwehr|krankenwagen|rettungswagen|"
+    "secours|notarzt",
+}
+# Somebody who says one of these is in need, whatever else he says.
+HARD = table("""
+snel|vlug|rap|schnell|quick|vite <police>
+suis|sommes en danger
+je saigne
+ik bloed
+ich blute
+i m|am bleeding|hurt
+tombe|tombee ... ambulance|secours
+ben|zit|zitten|zijn opgesloten
+bin|sind eingesperrt
+homme|hommes|individu|individus|type|types|mec|mecs arme|armes
+gewapende|bewaffnete|bewaffneter|armed man|mann|mannen|manner|men|guy|person
+is|zijn|are|ist|sind gewapend|armed|bewaffnet
+met messen|wapens
+avec des couteaux|armes
+fire next|at
+ben|zijn|bin|sind|am|are|i|we|m|re in gevaar|gefahr|danger
+est|sont entre*|rentre* chez moi|nous
+breekt|breken|forceert|forceren|brechen|bricht ... <my> <door>
+aan <my> <door> ... forceren|prutsen|openbreken
+word|worden gevolgd
+being followed|chased|attacked|threatened
+einer|wer|mann|typ ... im|in <my>? <home>
+trying|tries to get|come|break|climb in
+casse*|forc*|brise*|defonce* ... porte|vitre|fenetre|volet|serrure ... chez|ma|mon|moi
+quelqu|bruit ... en bas|haut
+iemand|gestommel|lawaai ... beneden|boven|binnen
+jemand ... unten|oben|drinnen
+someone|somebody|noise ... downstairs|upstairs|inside
+ingebroken|inbreken|inbraak ... bij mij|ons
+bij mij|ons ... ingebroken|inbreken|binnen
+bei mir|uns ... eingebrochen|einbrecher|einbruch
+breaking|broke in
+maison|appartement|cuisine brule|flambe
+huis|keuken|dak brandt
+haus|wohnung|kuche|dach brennt
+reageert|reagiert|repond|respond* niet|nicht|plus|pas
+not responding|breathing|moving
+<police> <polite>|nodig ... schnell|vlug|snel|vite|sofort|direct|quick*|now
+<police> nodig
+<police> vite|schnell|snel
+me|nous suit|suivent
+vite la|une|les? <police>
+<police> vite|snel|vlug|schnell|quick|quickly|now
+suis|sommes enferme*|coince*
+word|wordt aangevallen|bedreigd|achtervolgd|overvallen
+werde angegriffen|verfolgt|bedroht
+on m|nous agresse|attaque|menace|frappe|suit
+au secour|secours|scours
+a l|la aide ... <burglar>|<home>|jardin
+venez|viens vite|tout|rapidement
+vite venez
+appele*|envoye*|prevene* ... <police>
+besoin de|d <police>
+<burglar> dans|chez <my>|la|le|l|moi|nous <home>?
+<burglar> ... <home>
+<home> ... <burglar>
+on|il|ils|elle|quelqu|un essai*|tente*|tentent d|de ... entrer|rentrer|forcer|ouvrir
+quelqu un ... dans <my> <home>
+quelqu un ... chez moi|nous
+quelqu un ... dans la cave|maison
+il est|sont dans la|ma|mon <home>
+forc*|casse|cassent|defonce* ... <my> <door>
+ils|il|on entre|entrent|rentrent|rentre chez moi
+devant|a|derriere <my> <door> ... frappe|frappent|crie|tape|menace
+il|ils|elle a|ont un|une <weapon>
+avec un|une <weapon>
+me|nous menace|menacent|frappe|frappent|suit|suivent|attaque|attaquent
+agresse|agressee|agresser|blesse|blessee|poignarde|poignardee
+ne respire plus|pas
+respire plus
+est tombe|tombee ... ne|respire|saigne|bouge|inconscient*
+y a le? feu|incendie
+au feu
+incendie
+j ai peur
+kom|komt snel|vlug|rap|direct|meteen
+snel|vlug komen
+bel|belt|stuur|stuurt|verwittig|haal de|een? <police>
+<police> sturen|bellen|nodig
+<burglar> in|bij|op <my>|de|het|t|mij|ons ... <home>?
+<burglar> ... <home>
+breken|breekt|bezig|proberen|probeert ... in|binnen|breken bij|te mij|ons|breken|komen|geraken
+ze|hij breken|breekt in
+iemand ... in <my>|t|het <home>
+iemand ... binnen
+is iemand binnen
+zit|zitten|staat iemand ... <home>
+aan <my> <door> ... wringen|morrelen|kloppen|rammelen|trekken|bonken
+klopt|bonkt|slaat|trapt op|tegen <my>|het|de <door>
+hij|ze|zij heeft|hebben een <weapon>
+met een <weapon>
+bedreigt|bedreigen|volgt|achtervolgt mij|me|ons
+ben gewond|aangevallen|gevallen|overvallen
+ademt|beweegt niet|nie
+bloedt|bloeden|bewusteloos|reanimatie
+brand bij|in|aan
+er is brand
+ben|zijn bang
+kommen sie? schnell|sofort|bitte
+schnell kommen
+rufen|ruft|schicken|schickt|holt sie? die|eine? <police>
+<police> schicken|rufen|kommen
+<burglar> ... in|im|bei ... <home>|mir|uns
+jemand ... in|im <my>? <home>
+jemand ... versucht|bricht
+versucht ... tur|fenster|einzubrechen|aufzubrechen|einzudringen
+brechen|bricht bei|gerade|in ... ein|uns|mir
+er|sie hat|haben eine|ein|einen <weapon>
+mit einem|einer <weapon>
+bedroht|verfolgt|bedrohen mich|uns
+bin verletzt|uberfallen|gesturzt
+atmet nicht
+blutet|bewusstlos
+es brennt
+feuer im|in|bei
+habe|hab angst
+send|call|get ... <police> now|please|quick|quickly|he|they|fast
+send|call the|a? <police>
+need ... <police>
+<burglar> in|inside|at <my>|the ... <home>?
+<burglar> ... <home>
+someone|somebody|man|he|they ... in|inside <my> <home>
+someone|somebody ... is? trying|tries|breaking ... in|into|enter|door|window
+breaking|broken|break in|into now|right|through|my
+he|they is|s|are|re breaking|forcing|kicking|banging
+at <my> back|front? <door>
+has|have|got|with a|an <weapon>
+threatening|following|attacking|chasing me|us
+i|he|she m|am|is|s? injured|bleeding|hurt|stabbed|wounded
+not|isn t? breathing
+there is|s a? fire
+house is? on fire
+i m|am|im scared|afraid|terrified
+im scared|afraid|terrified
+emergency
+urgence
+noodgeval
+notfall
+come quick|quickly|fast|now
+please hurry
+""")
+# These may as well ask for help with a form, or to be written to no more.
+SOFT = table("""
+hilfe|hulp bitte|aub|alstublieft
+help <burglar>
+a l|la aide
+aide* moi|nous
+aidez
+j ai|jai besoin de|d aide
+besoin d|de aide
+urgent ... aide
+sos
+help|helpt me|mij|ons|us
+need|needs ... help
+please help
+heb|hebben|is hulp nodig
+hulp nodig
+helft|helfen|hilf sie? mir|uns
+brauche|brauchen|benotige ... hilfe
+""")
+NO_DISTRESS = table("""
+pas besoin
+plus besoin
+geen hulp
+niet meer nodig
+keine hilfe
+no help
+not need|don t? need
+exercice
+oefening
+ubung
+drill
+
+""")

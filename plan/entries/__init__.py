@@ -1,0 +1,1 @@
+"""Figures that only people know, typed once; and the colours that the officer decides."""

@@ -1,0 +1,1 @@
+"""Plans as a municipality keeps them: stored from a document, edited, prolonged."""
