@@ -245,16 +245,27 @@ def confirm(session: Session, delivery: Delivery, incoming: IncomingText) -> Non
     Called before the answer is stored: a row that refers to a delivery locks it a little, and two
     who want all of it then would wait for each other for ever.
     """
-    fold(session, [_proof(delivery, incoming)])
+    if _is_proof(delivery):
+        fold(session, [_proof(delivery, incoming)])
 
 
 def _confirm_all(session: Session, arrived: Sequence[_Arrived]) -> None:
     """The same for many, before they are stored: a row that refers to a delivery locks it a little,
     and two who want all of it then would wait for each other for ever."""
     answered = [(one.origin.delivery, one.incoming) for one in arrived]
-    proofs = [_proof(delivery, incoming) for delivery, incoming in answered if delivery]
+    proofs = [
+        _proof(delivery, incoming)
+        for delivery, incoming in answered
+        if delivery and _is_proof(delivery)
+    ]
     if proofs:
         fold(session, proofs)
+
+
+def _is_proof(delivery: Delivery) -> bool:
+    """Whether an answer proves that this arrived: what is still in a worker's hands may never have
+    left. A STOP that comes in just then holds it back, and a row called delivered would be lost."""
+    return delivery.handed_over_at is not None
 
 
 def _proof(delivery: Delivery, incoming: IncomingText) -> Receipt:

@@ -166,9 +166,13 @@ def test_an_answer_may_come_before_the_carriers_word(
     with unit_of_work() as session:
         delivery = session.get_one(Delivery, delivery_id)
         delivery.state, delivery.handed_over_at = state, None
+        carrier_id = delivery.carrier_id
         session.add(delivery)
     text_from(DUTCH, "Ja, ik heb hem gezien aan het station")
     assert (str(last().incident_id) == incident) is is_about_it
+    with unit_of_work(read_only=True) as session:
+        delivery = session.get_one(Delivery, delivery_id)
+        assert (delivery.state, delivery.carrier_id) == (state, carrier_id), "it may not have left"
 
 
 def test_calls_for_help_stand_first_and_filters_keep_the_rest_apart(
