@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from feedback import owed_answers, report_checks, reports_reach
+from feedback import owed_answers, report_checks, report_notices, reports_reach
 from feedback.models import (
     InboundMessage,
     Report,
@@ -86,6 +86,7 @@ def enter(
     session.flush()
     _note(session, actor, report, ReportEventKind.ENTERED)
     owed_answers.owe_for_report(session, report)
+    report_notices.assigned(session, actor, report)
     audit.record(session, "report.enter", ("report", report.id), by=actor.account_id)
     return report
 
@@ -149,6 +150,8 @@ def change(
     session.add(report)
     session.flush()
     owed_answers.owe_for_report(session, report)
+    if "assigned_to" in changed:
+        report_notices.assigned(session, actor, report)
     audit.record(
         session,
         "report.change",

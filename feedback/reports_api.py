@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, UploadFile
 from fastapi.responses import Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlmodel import Session
@@ -24,6 +24,7 @@ from hub.access import Action, Actor, allowed
 from hub.db import DbSession
 from hub.i18n import Language
 from messaging.forms import LONGEST_REQUEST_ID
+from partnerships.documents import Upload
 from partnerships.streets import index_of
 
 router = APIRouter(prefix="/api/v1")
@@ -250,12 +251,14 @@ def show_report(report_id: UUID, actor: See, session: DbSession) -> WholeReportO
 def _whole(session: Session, report: Report) -> WholeReportOutput:
     events = [EventOutput(**one.model_dump()) for one in reports.events(session, report.id)]
     papers = report_attachments.of_report(session, report.id)
-    shown = {"id", "file_name", "media_type", "size", "sha256", "attached_at"}
     return WholeReportOutput(
         **report.model_dump(),
         events=events,
-        attachments=[AttachmentOutput(**one.model_dump(include=shown)) for one in papers],
+        attachments=[AttachmentOutput(**one.model_dump(include=_OF_ATTACHMENT)) for one in papers],
     )
+
+
+_OF_ATTACHMENT = {"id", "file_name", "media_type", "size", "sha256", "attached_at"}
 
 
 @router.patch("/reports/{report_id}")
@@ -290,6 +293,21 @@ def merge_report(
     their answers."""
     target = report_merging.merge(session, actor, report_id, wanted.version, wanted.into)
     return _whole(session, target)
+
+
+@router.post(
+    "/reports/{report_id}/attachments",
+    status_code=201,
+    max_body_size=report_attachments.MOST_BODY_BYTES,
+)
+def keep_attachment(
+    report_id: UUID, actor: Keep, file: UploadFile, session: DbSession
+) -> AttachmentOutput:
+    """Add a photo or a PDF, as ``file``. The very same content again is kept once; a photo is kept
+    without what it says of its camera and place."""
+    upload = Upload(file.file.read(report_attachments.LARGEST_BYTES + 1), file.filename or "")
+    kept = report_attachments.keep(session, actor, report_id, upload)
+    return AttachmentOutput(**kept.model_dump(include=_OF_ATTACHMENT))
 
 
 @router.get("/reports/{report_id}/attachments/{attachment_id}", response_class=Response)

@@ -112,7 +112,9 @@ import partnerships.zone_pages
 import partnerships.zones_api
 import plan.dashboard.pages
 import plan.dashboard.public_pages
+import plan.entries.api
 import plan.entries.colour_pages
+import plan.entries.colours_api
 import plan.entries.pages
 import plan.keeping.api
 import plan.keeping.feed_pages
@@ -176,6 +178,8 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     plan.measures.api.router,
     plan.registers.api.router,
     plan.keeping.api.router,
+    plan.entries.api.router,
+    plan.entries.colours_api.router,
 )
 PAGE_ROUTERS: tuple[APIRouter, ...] = (
     home.router,

@@ -76,7 +76,8 @@ def preferred_language(accept_language: str, otherwise: Language = Language.FREN
 
 def moment(value: datetime, language: Language) -> str:
     """Date and time on a Belgian wall, in words of ``language``."""
-    return format_datetime(in_brussels(value), "d MMM y HH:mm", locale=Locale(language.value))
+    pattern = f"{day_number(language)} MMM y HH:mm"
+    return format_datetime(in_brussels(value), pattern, locale=Locale(language.value))
 
 
 def clock_time(value: datetime, language: Language) -> str:
@@ -87,7 +88,12 @@ def clock_time(value: datetime, language: Language) -> str:
 def day(value: date, language: Language) -> str:
     """A date in words of ``language``; of a moment, the date on a Belgian wall."""
     shown = in_brussels(value) if isinstance(value, datetime) else value
-    return format_date(shown, "d MMM y", locale=Locale(language.value))
+    return format_date(shown, f"{day_number(language)} MMM y", locale=Locale(language.value))
+
+
+def day_number(language: Language) -> str:
+    """How a date's pattern begins: German writes the day as an ordinal number, with a point."""
+    return "d." if language is Language.GERMAN else "d"
 
 
 def short_month(month: int, language: Language) -> str:

@@ -6,6 +6,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from hub import cycles
 from hub.app import create_app
 from hub.config import settings
 from hub.metrics import serve_if_wanted
@@ -30,6 +31,7 @@ def serve() -> None:
     """Serve pages, API and webhooks until told to stop."""
     serve_if_wanted()
     app = create_app()
+    cycles.look_seldom()
     config = uvicorn.Config(
         app,
         host=settings().host,

@@ -73,6 +73,12 @@ class ReviewInput(_Input):
     remark: str = ""
 
 
+class ApproveInput(_Input):
+    """``seal`` is that of the message as it was read."""
+
+    seal: str = Field(max_length=64)
+
+
 class OwnOutput(BaseModel):
     """What a coordinator added in one language."""
 
@@ -129,6 +135,7 @@ class ColdOutput(ColdSummary):
 
     reviewed_at: datetime | None
     review_remark: str
+    seal: str = Field(description="Of its words, papers and partnerships: to approve just these.")
     counts: dict[RelayState, int]
     adapted: int
     overdue: int
@@ -218,11 +225,15 @@ def withdraw_message(
 
 @router.post("/cold-messages/{message_id}/approve", status_code=202)
 def approve_message(
-    message_id: UUID, actor: Annotated[Actor, allowed(Action.COMPOSE_COLD)], session: DbSession
+    message_id: UUID,
+    actor: Annotated[Actor, allowed(Action.COMPOSE_COLD)],
+    wanted: ApproveInput,
+    session: DbSession,
 ) -> ColdOutput:
-    """Let what a coordinator wrote leave; for officers of the zone."""
+    """Let what a coordinator wrote leave; for officers of the zone. 409 where it was written anew
+    since it was read."""
     message = cold_reach.message_for(session, message_id, actor, Action.COMPOSE_COLD)
-    cold_review.approve(session, actor, message)
+    cold_review.approve(session, actor, message, wanted.seal)
     return described(session, actor, message)
 
 
@@ -261,6 +272,7 @@ def described(session: Session, actor: Actor, message: ColdMessage) -> ColdOutpu
     columns = set(ColdOutput.model_fields) & set(ColdMessage.model_fields)
     return ColdOutput(
         **message.model_dump(include=columns),
+        seal=cold_review.seal(session, message),
         counts={state: shown.counts[state] for state in RelayState},
         adapted=shown.adapted,
         overdue=shown.overdue,

@@ -15,7 +15,7 @@ from hub import clock
 from hub.access import Action, Actor, allowed
 from hub.db import DbSession
 from hub.errors import BadInput
-from hub.i18n import Language
+from hub.i18n import Language, day_number
 from hub.web.forms import Form, PostedForm, sentences
 from hub.web.pages import go_to, language_of, page
 from messaging import (
@@ -66,6 +66,7 @@ def show_month(
     month: str = "",
 ) -> Response:
     first, in_words = _month(month), Locale(language_of(request).value)
+    named_day = f"EEEE {day_number(language_of(request))} MMMM"
     return page(
         request,
         "messaging/cold.html",
@@ -73,7 +74,7 @@ def show_month(
         before=_other_month(first, -1),
         after=_other_month(first, 1),
         month_name=lambda day: format_date(day, "LLLL y", locale=in_words),
-        day_name=lambda day: format_date(day, "EEEE d MMMM", locale=in_words),
+        day_name=lambda day: format_date(day, named_day, locale=in_words),
         month=cold_calendar.month(session, actor, first),
         weekdays=_weekdays(in_words),
         today=clock.in_brussels(clock.now()).date(),
@@ -325,6 +326,7 @@ def message_page(
         waits=budget_waits.of_subjects(session, [message.id]).get(message.id),
         cost=costs.total(list(costs.of_broadcasts(session, left).values())),
         is_writable=message.status in cold.WRITABLE,
+        seal=cold_review.seal(session, message),
         goes_to_police=cold_view.needs_review(session, actor, message),
         most_segments=MOST_SEGMENTS,
         kind_name=KIND_NAMES[message.kind],
@@ -373,12 +375,12 @@ def approve_message(
     message_id: UUID,
     request: Request,
     actor: Annotated[Actor, allowed(Action.COMPOSE_COLD)],
-    _form: PostedForm,
+    form: PostedForm,
     session: DbSession,
 ) -> Response:
     message = cold_reach.message_for(session, message_id, actor, Action.COMPOSE_COLD)
     try:
-        cold_review.approve(session, actor, message)
+        cold_review.approve(session, actor, message, form.text("read"))
     except BadInput as refusal:
         problems = sentences(refusal.problems, language_of(request))
         return message_page(request, session, actor, message, problems)

@@ -1,5 +1,7 @@
 """The police read what a coordinator writes to his own members, where the plan says so (R9)."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
@@ -9,11 +11,12 @@ from hub.access import Action, Actor
 from hub.errors import BadInput, Conflict, FieldProblem, NotAllowed
 from hub.i18n import mark
 from messaging import cold_budget, cold_reach, cold_setting_out, relay_notices
-from messaging.models import ColdMessage, ColdStatus
+from messaging.models import ColdAttachment, ColdMessage, ColdStatus, ColdText
 from partnerships import appointments, communication_plan
 from partnerships.models import Account
 
 LONGEST_REMARK = 600
+_REWRITTEN = mark("This message was written anew since you read it. Read it again.")
 
 
 def is_needed(session: Session, message: ColdMessage, actor: Actor) -> bool:
@@ -46,11 +49,27 @@ def ask(session: Session, actor: Actor, message: ColdMessage) -> bool:
     return True
 
 
-def approve(session: Session, actor: Actor, message: ColdMessage) -> bool:
-    """Let it leave as its coordinator wrote it; whether this call did.
+def seal(session: Session, message: ColdMessage) -> str:
+    """Of everything an officer reads before he lets it leave: the words, the papers, for whom."""
+    texts = select(ColdText).where(ColdText.message_id == message.id).order_by(ColdText.language)
+    papers = select(ColdAttachment.sha256).where(ColdAttachment.message_id == message.id)
+    read = {
+        "about": [message.kind, message.topic, message.phenomenon],
+        "texts": [one.model_dump(mode="json") for one in session.exec(texts)],
+        "papers": sorted(session.exec(papers)),
+        "for": [one.slug for one in cold_reach.partnerships_of(session, message)],
+        "when": [str(message.leaves_at), str(message.good_until)],
+    }
+    plain = json.dumps(read, sort_keys=True)
+    return hashlib.sha256(plain.encode()).hexdigest()[:32]
 
-    Raises ``NotAllowed`` for anybody but an officer of the zone, ``Conflict`` for one too late,
-    ``OverBudget`` for one that costs more than is left.
+
+def approve(session: Session, actor: Actor, message: ColdMessage, read: str) -> bool:
+    """Let it leave as its coordinator wrote it; whether this call did. ``read`` is the seal of what
+    the officer had before him.
+
+    Raises ``NotAllowed`` for anybody but an officer of the zone, ``Conflict`` for one too late or
+    rewritten since it was read, ``OverBudget`` for one that costs more than is left.
     """
     _refuse_others(session, actor, message)
     if not _waits(message):
@@ -63,6 +82,8 @@ def approve(session: Session, actor: Actor, message: ColdMessage) -> bool:
     session.refresh(message, with_for_update=True)
     if not _waits(message):
         return False
+    if read != seal(session, message):
+        raise Conflict(_REWRITTEN)
     message.reviewed_by, message.reviewed_at = actor.account_id, clock.now()
     session.add(message)
     session.flush()

@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
-from hub import log
+from hub import cycles, log
 from hub.queue import QueueName, queue, redis_answers, redis_url
 from workers import stopping, warm
 from workers.row_watch import RowWatch
@@ -45,6 +45,7 @@ def run(name: QueueName) -> None:
 
     One queue and no more: RQ takes from several in a way that can lose a job for ever.
     """
+    cycles.look_seldom()
     watch = RowWatch(name)
     watch.start()
     try:

@@ -1,7 +1,6 @@
 """How the simulator starts and stops."""
 
 import asyncio
-import gc
 import signal
 import sys
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from channels.simulator.messages import Messages
 from channels.simulator.recordings import Recordings
 from channels.simulator.settings import SimulatorSettings
 from channels.simulator.world import World, new_world
+from hub import cycles
 
 MAX_REQUEST_BYTES = 64 * 1024
 _TIME_TO_ANSWER = 0.05  # seconds, for the answer to whoever asked for the outage
@@ -101,7 +101,8 @@ async def serve(
 
 def run(settings: SimulatorSettings) -> None:
     """Run until SIGTERM or SIGINT; prints nothing."""
-    _collect_seldom()
+    # It remembers hundreds of thousands of messages and makes no cycles of them.
+    cycles.look_seldom()
     if sys.platform != "win32":
         import uvloop
 
@@ -109,13 +110,6 @@ def run(settings: SimulatorSettings) -> None:
             runner.run(_until_told(settings))
     else:
         asyncio.run(_until_told(settings))
-
-
-def _collect_seldom() -> None:
-    # It remembers hundreds of thousands of messages and makes no cycles of them: looking through
-    # all of them again and again would cost a sixth of its time.
-    gc.freeze()
-    gc.set_threshold(50_000, 50, 100)
 
 
 async def _until_told(settings: SimulatorSettings) -> None:

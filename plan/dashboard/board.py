@@ -154,7 +154,9 @@ def of_plan(
 ) -> Board:
     """The whole plan in a fixed number of queries, cut to what is wished for."""
     its_tree = tree.of_plan(session, plan)
-    found = values.of_plan(session, plan.id, as_of, approved_only=approved_only)
+    found = values.of_plan(
+        session, plan.id, as_of, approved_only=approved_only, zones_in=span.period
+    )
     decided = _decisions(session, plan, span.period, as_of)
     board = Board(plan, span, as_of, its_tree, found, wish=wish or Wish())
     sections = tuple(

@@ -12,7 +12,7 @@ from hub import clock
 from hub.access import Action, Actor, allowed
 from hub.db import DbSession
 from hub.errors import BadInput, Conflict, FieldProblem, NotFound
-from hub.i18n import mark, translate
+from hub.i18n import translate
 from hub.web.forms import Form, PostedForm, sentences
 from hub.web.pages import go_to, language_of, page
 from partnerships.documents import Upload
@@ -88,7 +88,7 @@ def keep_figure(
 ) -> Response:
     """One of the steps: draft, submit, approve, send back."""
     plan, result = entering.result_of(session, actor, result_id)
-    span = _known_span(plan, form.text("span"))
+    span = spans.named(plan, form.text("span"))
     line = lines.chosen(session, plan, result, span.period, form.text("line"))
     try:
         # What is refused leaves nothing half done.
@@ -112,7 +112,7 @@ def keep_evidence(
     request: Request, result_id: UUID, actor: Enters, form: PostedForm, session: DbSession
 ) -> Response:
     plan, result = entering.result_of(session, actor, result_id)
-    span = _known_span(plan, form.text("span"))
+    span = spans.named(plan, form.text("span"))
     line = lines.chosen(session, plan, result, span.period, form.text("line"))
     upload = Upload(form.file("file", evidence.LARGEST_BYTES), form.file_name("file"))
     try:
@@ -186,7 +186,7 @@ def _form(
     as_of = clock.now()
     steps = entering.history(session, result.id, span.period, line)
     newest = entering.newest(session, result.id, span.period, line)
-    known = values.of_plan(session, plan.id, as_of)
+    known = values.of_plan(session, plan.id, as_of, zones_in=span.period)
     mine = lines.of_result(session, plan, result, span.period) if line.is_whole else []
     today = clock.in_brussels(as_of).date()
     return page(
@@ -251,13 +251,6 @@ def _plans(session: Session, actor: Actor) -> list[Plan]:
 def _span(plan: Plan, request: Request) -> Span:
     today = clock.in_brussels(clock.now()).date()
     return spans.chosen(plan, request.query_params.get("span", ""), today)
-
-
-def _known_span(plan: Plan, key: str) -> Span:
-    found = next((one for one in spans.every(plan) if one.key == key), None)
-    if found is None:
-        raise BadInput(FieldProblem("span", mark("Give a quarter or a year of the plan.")))
-    return found
 
 
 def _id(form: Form, name: str) -> UUID | None:

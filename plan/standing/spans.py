@@ -4,6 +4,8 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
+from hub.errors import BadInput, FieldProblem
+from hub.i18n import mark
 from plan.measures.period import Period
 from plan.models import Plan
 
@@ -51,6 +53,14 @@ def _quarter(year: int, number: int) -> Period:
 def every(plan: Plan) -> list[Span]:
     """All that can be chosen, the plan whole first."""
     return [whole(plan), *years(plan), *quarters(plan)]
+
+
+def named(plan: Plan, key: str) -> Span:
+    """The one with this key. Raises ``BadInput`` for what is no stretch of days of the plan."""
+    found = next((one for one in every(plan) if one.key == key), None)
+    if found is None:
+        raise BadInput(FieldProblem("span", mark("Give a quarter or a year of the plan.")))
+    return found
 
 
 def chosen(plan: Plan, key: str, today: date) -> Span:

@@ -129,7 +129,7 @@ def of_plan(
 ) -> dict[UUID, IndicatorStanding]:
     """By indicator, as it was known at ``as_of``."""
     whole = tree.of_plan(session, plan)
-    known = values.of_plan(session, plan.id, as_of, approved_only=approved_only)
+    known = values.of_plan(session, plan.id, as_of, approved_only=approved_only, area=area)
     decided = evaluations(session, whole.indicators, period, as_of)
     return of_tree(whole, known, decided, period, as_of, area)
 
@@ -143,17 +143,7 @@ def of_tree(
     area: str = "",
 ) -> dict[UUID, IndicatorStanding]:
     """The same of what was read already."""
-    today = clock.in_brussels(as_of).date()
-    results = {
-        result.id: _standing(
-            whole,
-            known,
-            judged_in(whole.plan, result, known, period, today, area),
-            period,
-            area,
-        )
-        for result in whole.results.values()
-    }
+    results = {one.result.id: one for one in results_of_tree(whole, known, period, as_of, area)}
     return {
         one.id: IndicatorStanding(
             one,
@@ -162,6 +152,27 @@ def of_tree(
         )
         for one in whole.indicators.values()
     }
+
+
+def results_of_plan(
+    session: Session, whole: PlanTree, period: Period, as_of: datetime, area: str = ""
+) -> list[ResultStanding]:
+    """Every result, with an indicator or without, in the order of the plan."""
+    known = values.of_plan(session, whole.plan.id, as_of, area=area)
+    return results_of_tree(whole, known, period, as_of, area)
+
+
+def results_of_tree(
+    whole: PlanTree, known: Values, period: Period, as_of: datetime, area: str = ""
+) -> list[ResultStanding]:
+    """The same of what was read already."""
+    today = clock.in_brussels(as_of).date()
+    return [
+        _standing(
+            whole, known, judged_in(whole.plan, one, known, period, today, area), period, area
+        )
+        for one in whole.results.values()
+    ]
 
 
 def _standing(

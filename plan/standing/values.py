@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
+from hub.db import Condition
 from hub.i18n import mark
 from plan.measures.period import Period
 from plan.models import (
@@ -100,16 +102,32 @@ class Values:
 
 
 def of_plan(
-    session: Session, plan_id: UUID, as_of: datetime, *, approved_only: bool = False
+    session: Session,
+    plan_id: UUID,
+    as_of: datetime,
+    *,
+    approved_only: bool = False,
+    area: str = "",
+    zones_in: Period | None = None,
 ) -> Values:
-    """What was known at ``as_of``. A correction takes the place of what it names."""
+    """What was known at ``as_of``. A correction takes the place of what it names.
+
+    Measured are the figures of the whole town, those of ``area``, and those of every zone for just
+    the days of ``zones_in``: all zones in all years are ten times as many, and a page that shows
+    one stretch of days would spend most of its time on reading them.
+    """
     mine = (
         select(ExpectedResult.id)
         .join(PlanNode, col(PlanNode.id) == col(ExpectedResult.node_id))
         .where(PlanNode.plan_id == plan_id)
     )
+    wanted: Condition = col(MeasureValue.area).in_(("", area))
+    if zones_in is not None:
+        days = (col(MeasureValue.period_start), col(MeasureValue.period_end))
+        wanted = or_(wanted, and_(days[0] == zones_in.first, days[1] == zones_in.last))
+    rows_taken = select(MeasureValue).where(col(MeasureValue.result_id).in_(mine), wanted)
     measured: dict[UUID, list[MeasureValue]] = defaultdict(list)
-    for row in session.exec(select(MeasureValue).where(col(MeasureValue.result_id).in_(mine))):
+    for row in session.exec(rows_taken):
         measured[row.result_id].append(row)
     typed: dict[UUID, list[Entry]] = defaultdict(list)
     entries = select(Entry).where(col(Entry.result_id).in_(mine), col(Entry.entered_at) <= as_of)

@@ -231,7 +231,9 @@ def test_the_police_are_not_asked_to_read_what_cannot_leave() -> None:
     assert release(message, by=COORDINATOR).json()["status"] == "awaiting_review"
     # Meanwhile the money has gone elsewhere.
     set_budget(UPPER, 1)
-    approve = in_process.api(OFFICER).http.post(f"{message}/approve")
+    officer = in_process.api(OFFICER).http
+    seal = officer.get(message).json()["seal"]
+    approve = officer.post(f"{message}/approve", json={"seal": seal})
     assert fields(approve) == {"budget.haut-valdor"}
     assert status(message) == "awaiting_review"
 

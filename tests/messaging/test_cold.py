@@ -344,8 +344,9 @@ def test_the_police_read_what_a_coordinator_writes_and_may_send_it_back() -> Non
     assert release(message, by=COORDINATOR)["status"] == "awaiting_review"
     assert mails("cold_review") == Counter([OFFICER])
     officer, coordinator = in_process.api(OFFICER).http, in_process.api(COORDINATOR).http
-    assert coordinator.post(f"{message}/approve").status_code == 403
-    assert in_process.api(PREVENTION).http.post(f"{message}/approve").status_code == 403
+    read = {"seal": officer.get(message).json()["seal"]}
+    assert coordinator.post(f"{message}/approve", json=read).status_code == 403
+    assert in_process.api(PREVENTION).http.post(f"{message}/approve", json=read).status_code == 403
     assert fields(officer.post(f"{message}/send-back", json={"remark": ""})) == {"remark"}
     told = officer.post(f"{message}/send-back", json={"remark": "No names, please."}).json()
     assert told["status"] == "sent_back"
@@ -356,7 +357,10 @@ def test_the_police_read_what_a_coordinator_writes_and_may_send_it_back() -> Non
     better = {**_as_written(), "partnerships": ["haut-valdor"], "client_request_id": "one"}
     assert coordinator.put(message, json=better).status_code == 200
     release(message, by=COORDINATOR)
-    told = officer.post(f"{message}/approve").json()
+    late = officer.post(f"{message}/approve", json=read)
+    assert late.status_code == 409, "he has not read what is written now"
+    read = {"seal": officer.get(message).json()["seal"]}
+    told = officer.post(f"{message}/approve", json=read).json()
     assert (told["status"], states(told)) == ("released", {"haut-valdor": "direct"})
     leave()
     assert len(rows()) == 24
