@@ -23,6 +23,7 @@ from partnerships import contact
 from partnerships.models import Channel
 
 _CONFIRM_KEY, _SPEAK_KEY, _STOP_KEY = "1", "2", "9"
+_MEANING_OF_KEY = {_CONFIRM_KEY: Meaning.SEEN, _STOP_KEY: Meaning.STOP}
 _NOTHING_FOR_YOU = mark(
     "This number calls with messages of the police. There is none for you now. "
     "If it is urgent, call 101. Goodbye."
@@ -133,7 +134,7 @@ def _keep(session: Session, delivery: Delivery, key: str, form: Mapping[str, str
     origin = senders.of_delivery(session, delivery)
     call_id = form.get("CallSid", "") or f"delivery-{delivery.id}"
     pressed = IncomingText(f"{call_id}:{key}", _number(form), key, channel=InboundChannel.VOICE)
-    meaning = Meaning.STOP if key == _STOP_KEY else Meaning.OTHER
+    meaning = _MEANING_OF_KEY.get(key, Meaning.OTHER)
     reading = Reading(meaning, InboundKind.KEY, delivery.language)
     return inbox.store(session, pressed, reading, origin, None)
 

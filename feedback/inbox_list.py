@@ -36,7 +36,7 @@ class Filter(StrEnum):
 _CONDITIONS: dict[Filter, Condition] = {
     Filter.ALL: true(),
     Filter.NEED_HELP: col(InboundMessage.meaning) == Meaning.NEED_HELP,
-    Filter.SIGHTINGS: col(InboundMessage.meaning) == Meaning.SEEN,
+    Filter.SIGHTINGS: col(InboundMessage.meaning) == Meaning.SIGHTING,
     Filter.QUESTIONS: col(InboundMessage.meaning) == Meaning.QUESTION,
     Filter.UNKNOWN: col(InboundMessage.person_id).is_(None),
     Filter.KEYS: true(),

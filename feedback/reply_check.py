@@ -7,7 +7,7 @@ from feedback.reading.meaning import read
 from hub.json_lines import Answer, answers_to_texts
 
 # What only the inbox tells apart.
-_OTHER = (Meaning.QUESTION, Meaning.SURVEY)
+_OTHER = (Meaning.SIGHTING, Meaning.QUESTION, Meaning.SURVEY)
 
 
 def check(lines: Iterable[bytes]) -> Iterator[Answer]:

@@ -106,7 +106,7 @@ def answer_to(
         return translate(language, _HOW_IT_WORKS)
     if meaning is Meaning.NEED_HELP:
         return to_a_call_for_help(lately, sender, language)
-    if seen_link and (pictures or meaning is Meaning.SEEN):
+    if seen_link and (pictures or meaning is Meaning.SIGHTING):
         return _once(lately, sender, language, _MORE, link=seen_link)
     return _once(lately, sender, language, _NO_PICTURES if pictures else _TAKEN)
 

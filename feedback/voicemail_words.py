@@ -14,7 +14,7 @@ from hub.i18n import mark
 LONGEST = 2000
 # What a person who speaks may want, as an officer hears it.
 MEANINGS = {
-    Meaning.SEEN: mark("Something he saw"),
+    Meaning.SIGHTING: mark("Something he saw"),
     Meaning.NEED_HELP: mark("A call for help"),
     Meaning.QUESTION: mark("A question about the partnership"),
     Meaning.OTHER: mark("Something else"),

@@ -32,7 +32,7 @@ LONGEST = 2000
 _MOST_IN_AN_HOUR = 10
 _SHOWN = 10
 # Whomever he meant it for.
-_FOR_POLICE_ALONE = (Meaning.SEEN, Meaning.NEED_HELP)
+_FOR_POLICE_ALONE = (Meaning.SIGHTING, Meaning.NEED_HELP)
 
 
 @dataclass(frozen=True, slots=True)

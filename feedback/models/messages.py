@@ -42,7 +42,10 @@ class Meaning(StrEnum):
     STOP = "stop"
     START = "start"
     HELP = "help"
+    # He has read the message: "1", "vu", "ok".
     SEEN = "seen"
+    # He saw something.
+    SIGHTING = "sighting"
     NEED_HELP = "need_help"
     QUESTION = "question"
     SURVEY = "survey"

@@ -21,6 +21,12 @@ hoe gaat dit
 wie is dit|dat|da
 wie zijt|bent|zijn ge|u|jullie|gij
 wat is dit|dat
+wat kan|moet|mag ik hier|nu|daarop? antwoorden
+wat moet|kan ik doen met dit|deze
+que|quoi dois|puis|peut je|on repondre
+que faut il repondre
+was kann|muss|soll ich ... antworten
+what can|should|do i reply|answer
 van wie is
 wie funktioniert|geht das|es
 wer ist das|da|dran
@@ -185,6 +191,30 @@ there is|s a? fire
 house is? on fire
 i m|am|im scared|afraid|terrified
 im scared|afraid|terrified
+on|il|ils me|nous cambriole*|braque*|brutalise*
+se fait cambriole*|agress*|braque*|tabasse*
+wird|werden|wurde ... uberfallen|angegriffen|verprugelt|zusammengeschlagen|ausgeraubt
+is|are being attacked|robbed|beaten|mugged
+wordt|worden ... overvallen|aangevallen|geslagen|beroofd
+is|are hurt|injured|unconscious|stabbed|shot
+with|met|mit a|an|een|einem|einer|n <weapon>
+man|guy|men|he|they with|has|have|got? gun|guns|knife|knives
+hiding|hide in my|the <home>|closet|bathroom
+cache|cachee|planque dans <my>|la|le|un|une <home>|placard
+verstopt in <my>|de|het|een <home>|kast
+verstecke|versteckt ... <home>|schrank
+entends|entend ... en bas|haut ... seul|seule
+hore|hort jemand*|einen|schritte ... <home>|unten|oben
+hoor|horen iemand|stappen|gestommel
+hij|ze|man slaat|slaan|schopt|schoppen mijn|een|de|haar|hem|zijn
+er|mann schlagt|prugelt|tritt seine|meine|die|eine|auf|ihn|sie
+il|mari|homme frappe|tape|bat sa|ma|la|une|son|sur
+bedroht|bedreigt|menace|threatens|threatening ... mit|met|avec|with
+coups de feu
+tire|tirent ... coups
+shots fired
+schoten gelost|gehoord
+wird|wurde ... geschossen
 emergency
 urgence
 noodgeval
@@ -210,6 +240,14 @@ heb|hebben|is hulp nodig
 hulp nodig
 helft|helfen|hilf sie? mir|uns
 brauche|brauchen|benotige ... hilfe
+""")
+# Help with something that can wait: a form, an alarm, an account.
+FAVOURS = table("""
+aide*|help|helpen|hulp|helfen|hilfe ... remplir|formulaire*|inscri*|installer|alarme*|compte|site
+aide*|help|helpen|hulp|helfen|hilfe ... application|app|adresse|autocollant*|camera*|ordinateur
+aide*|help|helpen|hulp|helfen|hilfe ... formulier*|invullen|inschrijv*|alarm|sticker*|computer
+aide*|help|helpen|hulp|helfen|hilfe ... formular*|ausfullen|anmeldung|konto|aufkleber|einrichten
+aide*|help|helpen|hulp|helfen|hilfe ... form|forms|register*|account|setup|website|password
 """)
 NO_DISTRESS = table("""
 pas besoin

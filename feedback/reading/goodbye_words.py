@@ -14,6 +14,8 @@ STOP = words(
     abmelden abmeldung abbestellen beenden aufhoren austragen kundigen kundigung abbestellung
     annuler annuleren annulieren stornieren desactiver desactivez deactiveren
     deaktivieren deaktiviert deactivate
+    fin ende remove delete supprimer supprimez retirer retirez verwijderen
+    schrappen loschen entfernen
     sotp stpo tsop stopo stob ztop
     """
 )
@@ -21,7 +23,7 @@ STOP = words(
 # nobody.
 START = words(
     """
-    start unstop resubscribe restart subscribe
+    start unstop resubscribe restart subscribe resume unpause
     reprendre reinscrire reinscription reinscrivez recommencer recommencez reabonner reactiver
     reactivez inscrire
     hervatten inschrijven herinschrijven herstarten heropstarten herbeginnen
@@ -55,7 +57,7 @@ AROUND = words(
 
     merci beaucoup svp stp s il te vous plait plais bonjour bonsoir madame monsieur messieurs
     mesdames salut cordialement bien a bonne journee soiree nuit d avance
-    les des le la l de du d au aux avec ces ce ca cela ceci c est sont et je me moi m mon ma en
+    les des le la l de du d au aux avec ces ce ca cela ceci c est sont et je me moi m mon ma mes en
     bon vos votre tes ton notre alerte alertes messages notification notifications info infos envoi
     envois envoyer trop assez maintenant tout tous toutes toute suite veux voudrais souhaite
     desire demande demenage ai suis j ne n habite plus ici commune quartier village numero
@@ -240,6 +242,10 @@ arret* de? menvoy*|envoy*
 plus rien <polite>
 ne? suis|sommes plus interess*
 geen interesse meer
+can|could|may i|we be? removed|deleted|taken
+kann|konnte|darf ich bitte? abgemeldet|geloscht|gestrichen|entfernt
+puis|pourrais|peut|peux je|on etre retire*|supprime*|raye*|efface*|enleve*
+graag|gelieve|liefst <me>? schrappen|verwijderen|wissen
 <me> ... schrappen|verwijderen|halen uit|van
 niet|ni|nie meer <polite>
 schrappen|verwijderen|halen uit|van de|het|uw|jullie lijst|bestand|register
@@ -391,6 +397,7 @@ GOODBYES = (
 )
 LISTS["goodbye"] = GOODBYES
 NEGATED = table("""
+n|ne vous|nous|t <goodbye> pas|surtout|jamais
 n|ne <me>? <goodbye> pas|surtout|jamais|point
 n|ne pas|surtout <me>? <goodbye>
 veux|souhaite|voudrais|desire pas <me>? <goodbye>
@@ -447,6 +454,8 @@ no thanks|thank
 """)
 
 START_PHRASES = table("""
+zet|doe me|mij|ons ... terug|weer|opnieuw op|in|bij|erop|erbij
+zet|doe me|mij|ons er|terug|weer terug|op|bij
 terug|opnieuw|weer ... <sms> krijgen|ontvangen
 <polite>? wieder <sms> <schick>|bekommen|erhalten
 <polite>? weer|terug|opnieuw <sms> <stuur>|krijgen|ontvangen

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from feedback.models import InboundKind, Meaning
-from feedback.reading import distress_words, goodbye_words, sighting_words
+from feedback.reading import distress_words, goodbye_words, seen_words, sighting_words
 from feedback.reading.language import language_of
 from feedback.reading.phrases import compiled
 from feedback.reading.plain import clauses, is_near, plain
@@ -25,6 +25,7 @@ _REASON = compiled(goodbye_words.REASONS, goodbye_words.LISTS)
 _START = compiled(goodbye_words.START_PHRASES, goodbye_words.LISTS)
 _HARD = compiled(distress_words.HARD, distress_words.LISTS)
 _SOFT = compiled(distress_words.SOFT, distress_words.LISTS)
+_FAVOUR = compiled(distress_words.FAVOURS, distress_words.LISTS)
 _NO_DISTRESS = compiled(distress_words.NO_DISTRESS, distress_words.LISTS)
 _HELP = compiled(distress_words.HELP_PHRASES, distress_words.LISTS)
 _NOBODY = compiled(sighting_words.NOBODY, {})
@@ -37,6 +38,10 @@ _PLATE = re.compile(
     r"|\b[A-Z]-\d{3}-[A-Z]{2}\b|\b\d{1,2}-[A-Za-z]{2,3}-\d{1,2}\b"
 )
 _SOS = "🆘"
+# The answer that messages ask for, and no other figure: "1 homme", "vu au 12" tell of more.
+_ONE = re.compile(r"\D*1\D*")
+_HIM = re.compile(r"\bl (?:ai|avons|a) vue?s?\b")
+_NO_FIGURE = re.compile(r"\D*")
 # Two kinds of words that a sighting has are one.
 _TWO = 2
 # Whoever cries for help needs no more words.
@@ -96,7 +101,9 @@ class _Text:
         if _NO_DISTRESS.search(self.line):
             return False
         # "Can you help me change my address?"
-        is_favour = self.is_question and len(self.words) > _LONGEST_CRY and "!" not in self.raw
+        is_favour = "!" not in self.raw and (
+            bool(_FAVOUR.search(self.line)) or (self.is_question and len(self.words) > _LONGEST_CRY)
+        )
         asked = bool(_SOFT.search(self.line)) and not is_favour
         return asked or _SOS in self.raw or self._cries
 
@@ -202,9 +209,27 @@ def _meaning(text: _Text, kind: InboundKind) -> Meaning:
         return Meaning.NEED_HELP
     if _asks_how_it_works(text):
         return Meaning.HELP
-    if text.tells_of_a_sighting and (not text.is_question or text.sighted > _TWO):
+    if _only_confirms(text):
         return Meaning.SEEN
+    if text.tells_of_a_sighting and (not text.is_question or text.sighted > _TWO):
+        return Meaning.SIGHTING
     return Meaning.QUESTION if text.is_question else Meaning.OTHER
+
+
+def _only_confirms(text: _Text) -> bool:
+    """Whether it says that the message was read, and nothing else."""
+    if text.is_question or len(text.words) > seen_words.MOST_WORDS:
+        return False
+    # "Je l'ai vu": whom he saw, not what he read.
+    if _HIM.search(text.line):
+        return False
+    is_drawn = any(sign in text.raw for sign in seen_words.SIGNS)
+    is_one = bool(_ONE.fullmatch(text.raw))
+    if not is_one and not _NO_FIGURE.fullmatch(text.raw):
+        return False
+    said = set(text.words)
+    says = is_one or is_drawn or bool(said & seen_words.SEEN)
+    return says and said <= seen_words.SEEN | seen_words.BESIDE
 
 
 def _asks_how_it_works(text: _Text) -> bool:

@@ -205,6 +205,9 @@ def _after_period(text: str, end: int) -> str | None:
     for sign, words in AFTER:
         found = words.search(stretch)
         followed = text[end + len(stretch) : end + _NEAR][:1].isdigit()
+        # "4 gardiens minimum, 5 jours sur 7": a comma parts it from the next number.
+        if found and stretch[found.end() :].startswith(","):
+            return sign
         if found and not (followed and found.end() + 4 >= len(stretch)):
             return sign
     return None
@@ -216,6 +219,11 @@ def _trend(text: str, number: Number, end: int) -> str | None:
     for name, words in TREND:
         found = list(words.finditer(left))
         if found and len(left) - found[-1].end() < _NEAR:
+            return name
+    named = re.match(r" *(?:de |d'|van )?(?:la )?", text[end : end + _NEAR])
+    start = end + (named.end() if named else 0)
+    for name, words in TREND:
+        if words.match(text, start):
             return name
     after = re.search(r"(?:en|de) (plus|moins)(?! d)", text[end : end + _NEAR])
     return {"plus": "increase", "moins": "decrease"}[after[1]] if after else None

@@ -36,6 +36,8 @@ _GLUED = re.compile(r"(?<=[=><≥≤ ])a(?=[0-9])")
 _UNREAD = re.compile(
     r"[0-9½¼¾][^ ]{0,2} ?(?:/|%|x(?![a-z])|fois|par (?:an|mois|jour|semaine))(?! ?[0-9])"
 )
+_WAITED = re.compile(r"(?<![a-z])(?:delais?|attente|wacht\w+|termijn|doorlooptijd)(?![a-z])")
+_NONE_OF = re.compile(r"(?:aucune?|pas (?:de |d')|geen|zonder|sans) ?(?=[a-z])")
 _YEARLY = {"day": 365, "week": 52, "month": 12, "year": 1}
 # Words that mean two things: what each may mean, the likelier first.
 _TWICE_OR_EVERY_TWO = (
@@ -84,6 +86,9 @@ def _of_several(
     others = [one for one in found if one is not main and one.strength >= min(strongest, 2)]
     others = others[:_MOST_READINGS]
     target = _of_number(text, main, condition)
+    if strongest < SURE and len(found) > 1:
+        # "200 en 2023, 250 en 2024": one of them was chosen.
+        target = _inferring(target, "target")
     rest = [_of_number(text, one, condition) for one in others]
     rest += _of_range(target, main)
     if answers_yes:
@@ -169,6 +174,9 @@ def _kind_and_unit(text: str, one: Candidate, inferred: list[str]) -> tuple[Kind
     waited = _unit_waited(text, one)
     if waited:
         return Kind.DELAY, waited
+    if one.comparator in ("<", "<=") and (waited := _nothing_but_a_time(text, one)):
+        inferred.append("kind")
+        return Kind.DELAY, waited
     if one.measure in ("hour", "minute"):
         return Kind.HOURS, one.measure
     if _HOURS.match(text) and one.measure is None and not one.unit:
@@ -186,6 +194,16 @@ def _unit_waited(text: str, one: Candidate) -> str | None:
         return None
     right = text[one.number.end :].lstrip()
     return next((name for name, words in DELAY_UNITS if re.match(words, right)), None)
+
+
+def _nothing_but_a_time(text: str, one: Candidate) -> str | None:
+    """The unit of "< 2 semaines", of which no word says what it limits."""
+    right = text[one.number.end :].strip(" .;")
+    found = [(name, re.match(words, right)) for name, words in DELAY_UNITS]
+    unit, rest = next(((name, right[m.end() :]) for name, m in found if m), (None, ""))
+    waits = _WAITED.search(text) is not None
+    says_more = re.search(r"[a-z]{4}", text[: one.number.start].replace("maximaal", "")) or rest
+    return unit if waits or not says_more else None
 
 
 def _period(text: str, stated: str | None, inferred: list[str]) -> str:
@@ -262,6 +280,8 @@ def _implied(text: str, raw: str, delay: Delay | None) -> Iterator[Target]:
     if blank or _COUNTED.match(text) or _SHARE.match(text) or _HOURS.match(text):
         found = _blank_count(text)
         yield replace(found, condition=delay.condition(raw) if delay else None)
+    if _NONE_OF.match(text):
+        yield _none_of(text)
     for share, words in FRACTIONS:
         if words.search(text):
             yield _share_in_words(text, share)
@@ -291,6 +311,17 @@ def _blank_count(text: str) -> Target:
     period = _period(text, None, inferred)
     flags = ("x_placeholder",) if _LEADING_BLANK.match(text) else ("no_target_no_x",)
     return Target(kind, None, None, unit, period, tuple(inferred), flags=flags)
+
+
+def _none_of(text: str) -> Target:
+    """ "Aucun incident": a limit of nought, which is a reading."""
+    inferred = ["comparator", "target", "target_from_words"]
+    period, unit = _period(text, None, inferred), units.first_in(text)
+    if unit is None:
+        inferred.append("unit")
+        unit = units.as_printed(text)
+    target = Target(Kind.COUNT, "=", 0, unit, period, evaluate_as="<=")
+    return _inferring(target, *inferred)
 
 
 def _share_in_words(text: str, share: float) -> Target:

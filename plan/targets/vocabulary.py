@@ -71,10 +71,13 @@ _ANYWHERE = {
           r"|elke week",
     MONTH: r"(?:par|chaque|tous les|/) ?mois|mensuel\w*|de mois en mois|per maand|maandelijks\w*"
            r"|elke maand",
-    QUARTER: r"(?:par|chaque|tous les|/) ?trimestres?|trimestriel\w*|per (?:kwartaal|trimester)"
+    QUARTER: r"(?:par|chaque|tous les|/) ?trimestres?|trimestriel\w*"
+             r"|(?:per|elk) (?:kwartaal|trimester)"
              r"|driemaandelijks\w*",
-    HALF: r"(?:par|chaque|tous les|/) ?semestres?|semestriel\w*|per semester|halfjaarlijks\w*",
-    YEAR: r"(?:par|chaque|durant l'|pendant l'|/) ?an(?:nee)?s?(?: civile)?|tous les ans|annuel\w*"
+    HALF: r"(?:par|chaque|tous les|/) ?semestres?|semestriel\w*|(?:per|elk) semester"
+          r"|halfjaarlijks\w*|elk half ?jaar",
+    YEAR: r"(?:par|chaque|durant l'|pendant l'|sur l'|/) ?an(?:nee)?s?"
+          r"(?: civile)?|tous les ans|annuel\w*"
           r"|d'annee en annee|l'an\b|per jaar|jaarlijks\w*|elk jaar",
     PLAN: r"(?:durant|pendant|sur|pour|au cours de|tout au long de|a l'issue de) (?:toute )?la"
           r" (?:duree|periode) (?:totale )?(?:du|de la|de l') ?(?:plan|convention|temps|projet)"
@@ -142,7 +145,9 @@ BY_DATE = re.compile(
     r"|oktober|november|december) *(?:20[0-9]{2})?|[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:20)?[0-9]{2}"
     r"|(?:la )?(?:fin )?(?:de )?(?:l'annee )?20[0-9]{2})(?![0-9])"
 )
-YES_NO = re.compile(r"(?<![a-z])(?:oui *(?:/|ou|-) *non|o */ *n|ja *(?:/|of|-) *ne+n?e?)(?![a-z])")
+YES_NO = re.compile(
+    r"(?<![a-z])(?:oui *(?:/|ou|-) *non|o */ *n|ja *(?:/|of|-) *ne+n?e?)(?![a-z])|^(?:oui|ja)[ .]*$"
+)
 TREND = (
     ("increase", re.compile(r"(?<![a-z])(?:augment\w+|accroi\w+|elargi\w*|hausse"
                             r"|\+(?= ?[0-9.,]+ ?%)"

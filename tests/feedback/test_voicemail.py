@@ -543,7 +543,7 @@ def test_a_sighting_is_made_of_what_was_said_and_its_maker_hears_it_beside_the_f
     message = heard_message(shelf)
     said = "Une camionnette blanche 1-ABC-234 vers la gare"
     officer.get(f"/inbox/{message.id}/words")
-    officer.post(f"/inbox/{message.id}/words", words=said, meaning="seen")
+    officer.post(f"/inbox/{message.id}/words", words=said, meaning="sighting")
     page = officer.get(f"/replies/{message.id}/sighting")
     assert f'src="/inbox/{message.id}/voice"' in page.text
     assert said in words(page)

@@ -116,7 +116,7 @@ def test_nobody_writes_without_a_visit() -> None:
     ("body", "meaning", "where"),
     [
         ("Les autocollants ?", "question", "For your coordinator: the police pass it on"),
-        ("J'ai vu un homme escalader la grille", "seen", "With the police"),
+        ("J'ai vu un homme escalader la grille", "sighting", "With the police"),
         ("Au secours, on force ma porte", "need_help", "With the police"),
     ],
 )

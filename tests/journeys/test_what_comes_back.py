@@ -66,7 +66,7 @@ def test_a_plate_by_text_becomes_a_sighting_that_is_handed_on_and_answered(
 
     hub.carrier.reply(DUTCH, SEEN)
     reply = the_reply(hub, SEEN)
-    assert (reply["meaning"], reply["incident_id"]) == ("seen", incident)
+    assert (reply["meaning"], reply["incident_id"]) == ("sighting", incident)
     # Answered in his language, with the way to say more.
     eventually(lambda: texts_on(hub, DUTCH, "/seen/"), "he is led to the form")
 
