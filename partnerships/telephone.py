@@ -66,6 +66,17 @@ _LABEL = re.compile(
     r"(?:\s*[.:]+|\s+(?=[+(\d]))\s*",
     re.IGNORECASE,
 )
+# "0475 12 34 56 (gsm)", "… privé": said after the number.
+_LABEL_AFTER = re.compile(
+    r"(?<=\d)\s*[-–,]?\s*[(\[]?\s*(?:tel|tél|gsm|mob|mobile|mobiel|handy|fixe|vast|priv[eé]|privat|bureau|"
+    r"maison|domicile|thuis|werk|travail|arbeit|zuhause|home|work|perso)\.?\s*[)\]]?$",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(
+    r"(?:\+|0)\d(?:[\s./\-]?\d){7,13}\s*(?:/|,|;|\||&|\bou\b|\bet\b|\bof\b|\ben\b|\boder\b|\bund\b|\bor\b|"
+    r"\band\b|\s-\s)\s*(?:\+|0)\d(?:[\s./\-]?\d){7,13}",
+    re.IGNORECASE,
+)
 _EXTENSION = re.compile(
     r"\d\s*[,;(]?\s*(?:ext|extension|poste|toestel|tst|int|intern|durchwahl|dw|x|#)[\s.:=#]*\d{1,7}\)?$",
     re.IGNORECASE,
@@ -101,8 +112,11 @@ def _cleaned(typed: str) -> str:
         raise NoNumber(mark("This is not a telephone number."))
     text = plain_digits(tidy(typed)).strip(_AROUND)
     text = _LABEL.sub("", text, count=1) if _LABEL.match(text) else text
+    text = _LABEL_AFTER.sub("", text)
     if not text:
         raise NoNumber(mark("There is no telephone number."))
+    if _SEVERAL.search(text):
+        raise UnusableNumber(mark("These are several numbers. Write one in each field."))
     if _ROUNDED.fullmatch(text):
         raise UnusableNumber(
             mark(

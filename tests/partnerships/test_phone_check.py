@@ -39,6 +39,8 @@ def told(typed: object) -> dict[str, object]:
         "475123456.0",
         "'0475123456",
         "GSM: 0475 12 34 56",
+        "0475-12-34-56 (gsm)",
+        "0475 12 34 56 - privé",
         "Tél. 0475/12.34.56",
         "tel:+32475123456",
         "0475\u00a012\u00a034\u202f56",  # spaces that do not break
@@ -56,6 +58,14 @@ def told(typed: object) -> dict[str, object]:
 )
 def test_a_belgian_mobile_is_one_however_it_is_written(typed: str) -> None:
     assert told(typed) == MOBILE
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["0475 12 34 56 / 04 223 45 67", "0475123456 ou 0476123456", "042234567, +32475123456"],
+)
+def test_two_numbers_are_said_to_be_two(typed: str) -> None:
+    assert told(typed) == {"error": "These are several numbers. Write one in each field."}
 
 
 @pytest.mark.parametrize(
@@ -132,7 +142,7 @@ def test_where_a_number_does_not_tell_it_is_another_kind(typed: str) -> None:
         ("02 512 34 56 ext. 12", "extension"),
         ("02/512.34.56 x12", "extension"),
         ("02 512 34 56 poste 3", "extension"),
-        ("0475 123 456 / 0476 123 456", "too long"),
+        ("0475 123 456 / 0476 123 456", "several numbers"),
         ("", "no telephone"),
         ("   ", "no telephone"),
         ("\u200b", "no telephone"),
