@@ -30,7 +30,11 @@ def pass_on(
     reply_id: UUID, request: Request, actor: _Officer, form: PostedForm, session: DbSession
 ) -> Response:
     try:
-        questions.pass_on(session, actor, reply_id, form.text("partnership"))
+        # What is refused leaves nothing half done.
+        with session.begin_nested():
+            if "apart" in form:
+                questions.set_apart(session, actor, reply_id)
+            questions.pass_on(session, actor, reply_id, form.text("partnership"))
     except BadInput as refusal:
         problems = sentences(refusal.problems, language_of(request))
         return _asked(request, session, actor, reply_id, problems)
@@ -40,13 +44,14 @@ def pass_on(
 def _asked(
     request: Request, session: Session, actor: Actor, reply_id: UUID, problems: dict[str, str]
 ) -> Response:
-    reply = questions.passable(session, actor, reply_id)
+    reply = questions.question_for(session, actor, reply_id)
     return page(
         request,
         "feedback/pass_on.html",
         422 if problems else 200,
         reply=reply,
         partnerships=questions.partnerships_of_writer(session, reply),
+        is_beside_an_alert=reply.incident_id is not None,
         problems=problems,
     )
 

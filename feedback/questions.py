@@ -48,6 +48,18 @@ def passable(session: Session, actor: Actor, reply_id: UUID) -> InboundMessage:
     Raises ``NotFound`` out of reach and ``Conflict`` where it is no question, nobody knows whose,
     or an incident or a sighting hangs on it.
     """
+    found = question_for(session, actor, reply_id)
+    if found.incident_id is not None:
+        raise Conflict(_NO_QUESTION)
+    return found
+
+
+def question_for(session: Session, actor: Actor, reply_id: UUID) -> InboundMessage:
+    """A member's question, held until the commit; it may stand beside an alert yet.
+
+    Raises ``NotFound`` out of reach and ``Conflict`` where it is no question, nobody knows whose,
+    or an incident or a sighting was made of it.
+    """
     wanted = select(InboundMessage).where(
         InboundMessage.id == reply_id,
         inbox_list.within_reach(actor),
@@ -56,19 +68,37 @@ def passable(session: Session, actor: Actor, reply_id: UUID) -> InboundMessage:
     found = session.exec(wanted.with_for_update(of=InboundMessage)).first()
     if found is None:
         raise NotFound
-    if not _is_only_a_question(session, found):
+    if not _may_be_a_question_alone(session, found):
         raise Conflict(_NO_QUESTION)
     return found
 
 
-def _is_only_a_question(session: Session, reply: InboundMessage) -> bool:
+def _may_be_a_question_alone(session: Session, reply: InboundMessage) -> bool:
     return (
         reply.meaning is Meaning.QUESTION
         and reply.person_id is not None
         and not reply.is_shared
-        and reply.incident_id is None
         and reply.opened_incident_id is None
         and not session.scalar(select(exists().where(col(Sighting.message_id) == reply.id)))
+    )
+
+
+def set_apart(session: Session, actor: Actor, reply_id: UUID) -> None:
+    """Take a question off the incident to which it was joined only because it came soon after its
+    alert; an officer has read it. A second time changes nothing.
+
+    Raises ``NotFound`` out of reach and ``Conflict`` where it is no question, or where an incident
+    or a sighting was made of it.
+    """
+    reply = question_for(session, actor, reply_id)
+    if reply.incident_id is None:
+        return
+    incident_id, reply.incident_id = reply.incident_id, None
+    session.add(reply)
+    session.flush()
+    subject = ("inbound_message", reply.id)
+    audit.record(
+        session, "question.set_apart", subject, by=actor.account_id, incident=str(incident_id)
     )
 
 

@@ -53,6 +53,15 @@ def pass_on(
     questions.pass_on(session, actor, reply_id, wanted.partnership)
 
 
+@router.post("/replies/{reply_id}/apart", status_code=204)
+def set_apart(
+    reply_id: UUID, actor: Annotated[Actor, allowed(Action.SEE_INBOX)], session: DbSession
+) -> None:
+    """Take a question off the incident after whose alert it came: an officer has read that it is
+    about something else."""
+    questions.set_apart(session, actor, reply_id)
+
+
 @router.get("/questions")
 def list_questions(
     actor: Annotated[Actor, allowed(Action.SEE_QUESTIONS)],

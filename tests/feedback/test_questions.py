@@ -92,6 +92,30 @@ def test_what_somebody_saw_is_never_passed_on(
     assert body not in coordinator.get("/questions").text
 
 
+def test_a_question_soon_after_an_alert_is_passed_on_once_an_officer_said_it_is_about_another_thing(
+    officer: Visitor, coordinator: Visitor
+) -> None:
+    question = asked(a_number())
+    incident = in_process.api("dispatcher@demo.example").incident()["id"]
+    with unit_of_work() as session:
+        reply = session.get_one(InboundMessage, question)
+        reply.incident_id = UUID(incident)
+        session.add(reply)
+    assert f"/inbox/{question}/pass-on" in officer.get("/inbox").text
+    asking = words(officer.get(f"/inbox/{question}/pass-on"))
+    assert "It came soon after an alert" in asking
+    # A press on an older page says nothing of the alert.
+    stale = officer.post(f"/inbox/{question}/pass-on", partnership="haut-valdor")
+    assert stale.status_code == 409
+    wrong = officer.post(f"/inbox/{question}/pass-on", partnership="nowhere", apart="yes")
+    assert wrong.status_code == 422
+    with unit_of_work(read_only=True) as session:
+        assert session.get_one(InboundMessage, question).incident_id, "refused, nothing is undone"
+    officer.post(f"/inbox/{question}/pass-on", partnership="haut-valdor", apart="yes")
+    assert QUESTION in words(coordinator.get("/questions"))
+    assert incident not in coordinator.get("/questions").text
+
+
 def test_a_question_that_opened_an_incident_is_never_passed_on(officer: Visitor) -> None:
     question = asked(a_number())
     officer.post(
