@@ -15,7 +15,8 @@ from partnerships.members_import.reading import open_list
 from partnerships.models import Organisation
 from plan.keeping import changes, importing, tree
 from plan.keeping.sheet import COLUMNS
-from plan.keeping.sheet_rows import Applying, SheetProblem, SheetRow
+from plan.keeping.sheet_rows import Applying
+from plan.keeping.sheet_table import SheetProblem, SheetRow, Table
 from plan.keeping.storing import Source
 from plan.models import Plan, PlanStatus
 from plan.reading.files import LARGEST
@@ -57,12 +58,12 @@ def take(session: Session, plan: Plan, source: Source, by: UUID) -> Taken:
     Raises ``UnreadableList`` for no table, ``SheetRefused`` naming rows and columns; then nothing
     has changed.
     """
-    applying = _applied(session, plan, source, by, is_new=False)
-    made = [*applying.made]
+    table = _applied(session, plan, source, by, is_new=False)
+    made = [*table.made]
     if made:
-        told = {"changed": applying.changed, "added": applying.added}
+        told = {"changed": table.changed, "added": table.added}
         changes.note_all(session, plan, [("sheet", "", told), *made], by)
-    return Taken(applying.changed, applying.added)
+    return Taken(table.changed, table.added)
 
 
 def as_new_plan(
@@ -95,16 +96,16 @@ def as_new_plan(
     return plan
 
 
-def _applied(session: Session, plan: Plan, source: Source, by: UUID, *, is_new: bool) -> Applying:
+def _applied(session: Session, plan: Plan, source: Source, by: UUID, *, is_new: bool) -> Table:
     rows = _rows(source)
     applying = Applying(session, tree.of_plan(session, plan), by, is_new=is_new)
     with session.begin_nested():
         for row in rows:
             applying.take(row)
-        if applying.problems:
-            raise SheetRefused(applying.problems)
+        if applying.table.problems:
+            raise SheetRefused(applying.table.problems)
         applying.finish()
-    return applying
+    return applying.table
 
 
 def _rows(source: Source) -> list[SheetRow]:

@@ -20,7 +20,7 @@ from plan.keeping import course, reach, sheet, sheet_importing, tree
 from plan.keeping.list_pages import MOST_BODY_BYTES
 from plan.keeping.plan_pages import facts_of
 from plan.keeping.sheet_importing import SheetRefused, Taken
-from plan.keeping.sheet_rows import SheetProblem
+from plan.keeping.sheet_table import SheetProblem
 from plan.keeping.storing import Source
 from plan.models import Plan
 from plan.reading.files import LARGEST
