@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlalchemy import func, select
+from sqlmodel import Session, col
 
 from channels.sms_length import measure
 from feedback import survey_audience, survey_words, surveys
-from feedback.models import Survey, SurveyQuestion
+from feedback.models import Survey, SurveyInvitation, SurveyQuestion
 from hub.i18n import Language, translate
 from messaging import estimates
+from messaging.estimates import Estimate, Prices
 from partnerships.models import Channel, Partnership
 
 
@@ -34,8 +36,12 @@ class Outlook:
     skipped: Counter[str]
     texts: tuple[Text, ...]
     at_least: int
-    at_most: int
+    most: Estimate
     is_priced: bool
+
+    @property
+    def at_most(self) -> int:
+        return self.most.total
 
 
 def outlook(session: Session, survey: Survey, partnership: Partnership) -> Outlook:
@@ -46,8 +52,7 @@ def outlook(session: Session, survey: Survey, partnership: Partnership) -> Outlo
     asked = [one for one in members if not one.skipped]
     by_text = [one for one in asked if one.channel is Channel.SMS]
     prices = estimates.prices_now()
-    part, mail = prices.get(Channel.SMS, 0), prices.get(Channel.EMAIL, 0)
-    mails = (len(asked) - len(by_text)) * mail
+    mails = len(asked) - len(by_text)
     spoken = Counter(
         survey_words.language_for(survey, partnership, one.language) for one in by_text
     )
@@ -55,13 +60,46 @@ def outlook(session: Session, survey: Survey, partnership: Partnership) -> Outlo
     rest = sum(count * _rest(texts, language) for language, count in spoken.items())
     return Outlook(
         by_text=len(by_text),
-        by_mail=len(asked) - len(by_text),
+        by_mail=mails,
         skipped=Counter(one.skipped for one in members if one.skipped),
         texts=texts,
-        at_least=firsts * part + mails,
-        at_most=(2 * firsts + rest) * part + 2 * mails,
+        at_least=_estimate(partnership, firsts, mails, prices).total,
+        most=_estimate(partnership, 2 * firsts + rest, 2 * mails, prices),
         is_priced=estimates.are_known(prices),
     )
+
+
+def _estimate(partnership: Partnership, parts: int, mails: int, prices: Prices) -> Estimate:
+    ways = {(partnership.id, Channel.SMS): parts, (partnership.id, Channel.EMAIL): mails}
+    return Estimate(ways, prices)
+
+
+def used(session: Session, survey: Survey, partnership: Partnership) -> Counter[Channel]:
+    """The SMS parts and mails that it has taken so far."""
+    texts = _texts(survey, partnership, surveys.questions_of(session, survey.id))
+    own = SurveyInvitation
+    columns = (
+        col(own.channel),
+        col(own.language),
+        col(own.asked),
+        col(own.asked_again),
+        col(own.finished_at).is_not(None),
+    )
+    rows = session.execute(
+        select(*columns, func.count())
+        .where(col(own.survey_id) == survey.id, col(own.asked) > 0, col(own.skipped) == "")
+        .group_by(*columns)
+    )
+    taken: Counter[Channel] = Counter()
+    for channel, member_language, asked, again, is_done, people in rows:
+        if channel is not Channel.SMS:
+            taken[channel] += people * (1 + again)
+            continue
+        language = survey_words.language_for(survey, partnership, member_language)
+        sent = [one.segments for one in texts if one.language is language][:asked]
+        thanks = measure(translate(language, survey_words.THANKS)).segments if is_done else 0
+        taken[channel] += people * (sum(sent) + again * sent[asked - 1] + thanks)
+    return taken
 
 
 def _texts(

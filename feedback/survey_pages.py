@@ -8,7 +8,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from feedback import survey_costs, survey_export, survey_results, survey_sending, surveys
+from feedback import (
+    survey_costs,
+    survey_course,
+    survey_export,
+    survey_results,
+    survey_sending,
+    surveys,
+)
 from feedback.models import Survey, SurveyStatus
 from feedback.survey_forms import KINDS, content_from, day_from, rows
 from feedback.survey_templates import SAFETY
@@ -176,7 +183,7 @@ def start_survey(
     try:
         closes_on = day_from(form, "closes_on")
         reminds = form.text("reminds") == "yes"
-        surveys.start(session, actor, survey, partnership, closes_on, reminds=reminds)
+        survey_course.start(session, actor, survey, partnership, closes_on, reminds=reminds)
     except BadInput as refusal:
         problems = sentences(refusal.problems, language)
         return _draft(request, session, actor, survey, partnership, None, problems)
@@ -191,7 +198,7 @@ def start_survey(
 @router.post("/surveys/{survey_id}/close")
 def close_survey(survey_id: UUID, actor: Keeper, _form: PostedForm, session: DbSession) -> Response:
     survey, _partnership = surveys.survey_for(session, survey_id, actor, Action.KEEP_SURVEYS)
-    surveys.close(session, survey, by=actor.account_id)
+    survey_course.close(session, survey, by=actor.account_id)
     return go_to(f"/surveys/{survey.id}")
 
 

@@ -15,7 +15,12 @@ from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from feedback import survey_audience, survey_words, surveys
+from feedback import (
+    survey_audience,
+    survey_course,
+    survey_words,
+    surveys,
+)
 from feedback.models import Survey, SurveyInvitation, SurveyQuestion, SurveyStatus
 from feedback.survey_closing import ABOUT, NOTICE
 from hub import clock
@@ -61,7 +66,7 @@ def step(session: Session, survey_id: UUID) -> int:
     if survey.status is not SurveyStatus.OPEN:
         return 0
     if survey.closes_at is not None and survey.closes_at <= clock.now():
-        surveys.close(session, survey, by=None)
+        survey_course.close(session, survey, by=None)
         return 0
     _learn(session, survey)
     _remind(session, survey)

@@ -2,30 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
-from feedback import survey_audience, survey_closing
 from feedback.models import (
     QuestionKind,
     Survey,
-    SurveyInvitation,
     SurveyQuestion,
     SurveyStatus,
 )
 from feedback.survey_templates import TEMPLATES, Question, Words
 from hub import audit, clock
 from hub.access import Action, Actor
-from hub.columns import new_id
 from hub.db import hold_alone
 from hub.errors import BadInput, Conflict, FieldProblem, NotFound
 from hub.i18n import mark
-from hub.many_rows import insert_new_rows
-from partnerships import days, scope
+from partnerships import scope
 from partnerships.models import Partnership
 
 MOST_QUESTIONS = 5
@@ -106,7 +100,7 @@ def create(session: Session, actor: Actor, partnership: Partnership, template: s
 def change(session: Session, actor: Actor, survey: Survey, wanted: Content) -> None:
     """Write other words into a draft. Of a template the kinds of its questions stay, or no year
     could be compared with another. Raises ``BadInput`` naming what is too long or missing."""
-    _hold(session, survey)
+    hold_draft(session, survey)
     if survey.template:
         wanted = _as_in_template(session, survey, wanted)
     problems = _too_much(wanted)
@@ -222,100 +216,15 @@ def _missing_choices(
     ]
 
 
-def start(
-    session: Session,
-    actor: Actor,
-    survey: Survey,
-    partnership: Partnership,
-    closes_on: date,
-    *,
-    reminds: bool,
-) -> int:
-    """Ask every member who agreed to surveys, from the next hour that is not quiet on; how many.
-
-    Raises ``BadInput`` naming each field whose words are missing, and ``Conflict`` while another
-    survey of the partnership is open.
-    """
-    # Of a partnership only one is open: a bare "4" must belong to one question.
-    hold_alone(session, partnership.id)
-    _hold(session, survey)
-    content = content_of(session, survey)
-    problems = [*missing(content, languages_of(content, partnership)), *_bad_day(closes_on)]
-    if problems:
-        raise BadInput(*problems)
-    if _another_is_open(session, partnership):
-        raise Conflict(mark("Another survey of this partnership is open. Close it first."))
-    survey.title = {code: words for code, words in survey.title.items() if words}
-    survey.status, survey.opened_at = SurveyStatus.OPEN, clock.now()
-    survey.closes_at = days.end_of(closes_on)
-    survey.reminder_days = USUAL_REMINDER_DAYS if reminds else 0
-    session.add(survey)
-    session.flush()
-    asked = _invite(session, survey)
-    audit.record(session, "survey.opened", ("survey", survey.id), by=actor.account_id, asked=asked)
-    return asked
-
-
-def _bad_day(closes_on: date) -> list[FieldProblem]:
-    ahead = (closes_on - days.today()).days
-    if 1 <= ahead <= MOST_DAYS:
-        return []
-    return [FieldProblem("closes_on", mark("Choose a day from tomorrow to 90 days from now."))]
-
-
-def _another_is_open(session: Session, partnership: Partnership) -> bool:
-    other = select(col(Survey.id)).where(
-        col(Survey.partnership_id) == partnership.id, col(Survey.status) == SurveyStatus.OPEN
-    )
-    return session.execute(other.limit(1)).first() is not None
-
-
-def _invite(session: Session, survey: Survey) -> int:
-    members = survey_audience.of_partnership(session, survey.partnership_id)
-    rows: list[dict[str, Any]] = [
-        {
-            "id": new_id(),
-            "survey_id": survey.id,
-            "person_id": one.person_id,
-            "contact_point_id": one.contact_point_id,
-            "channel": one.channel,
-            "language": one.language,
-            "asked": 0,
-            "asked_again": False,
-            "skipped": one.skipped,
-        }
-        for one in members
-    ]
-    insert_new_rows(session, SurveyInvitation, rows)
-    return sum(not one.skipped for one in members)
-
-
-def close(session: Session, survey: Survey, by: UUID | None) -> None:
-    """Close an open one, by its day or by hand (``by`` an account); closing twice is closing once.
-
-    From now on nobody, and no query, can tell whose answers are whose.
-    """
-    hold_alone(session, survey.id)
-    closed = session.execute(
-        update(Survey)
-        .where(col(Survey.id) == survey.id, col(Survey.status) == SurveyStatus.OPEN)
-        .values(status=SurveyStatus.CLOSED, closed_at=clock.now())
-        .returning(col(Survey.id))
-    ).first()
-    if closed is not None:
-        survey_closing.let_go(session, survey.id)
-        audit.record(session, "survey.closed", ("survey", survey.id), by=by)
-
-
 def throw_away(session: Session, actor: Actor, survey: Survey) -> None:
     """Throw a draft away."""
-    _hold(session, survey)
+    hold_draft(session, survey)
     session.execute(delete(SurveyQuestion).where(col(SurveyQuestion.survey_id) == survey.id))
     session.execute(delete(Survey).where(col(Survey.id) == survey.id))
     audit.record(session, "survey.thrown_away", ("survey", survey.id), by=actor.account_id)
 
 
-def _hold(session: Session, survey: Survey) -> None:
+def hold_draft(session: Session, survey: Survey) -> None:
     """Keep others from changing a draft meanwhile. Raises ``Conflict`` once it is started."""
     hold_alone(session, survey.id)
     session.refresh(survey)

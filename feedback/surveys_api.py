@@ -8,7 +8,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
-from feedback import survey_results, surveys
+from feedback import (
+    survey_course,
+    survey_results,
+    surveys,
+)
 from feedback.models import QuestionKind, Survey, SurveyStatus
 from feedback.survey_templates import SAFETY
 from hub.access import Action, Actor, allowed
@@ -108,7 +112,9 @@ def start_survey(
 ) -> SurveyOutput:
     """Ask the members, outside quiet hours. 422 while words are missing in a language."""
     survey, partnership = surveys.survey_for(session, survey_id, actor, Action.KEEP_SURVEYS)
-    surveys.start(session, actor, survey, partnership, wanted.closes_on, reminds=wanted.reminds)
+    survey_course.start(
+        session, actor, survey, partnership, wanted.closes_on, reminds=wanted.reminds
+    )
     return _whole(session, survey)
 
 
@@ -116,7 +122,7 @@ def start_survey(
 def close_survey(survey_id: UUID, actor: Keeper, session: DbSession) -> SurveyOutput:
     """Take no more answers. From now on the results are shown."""
     survey, _partnership = surveys.survey_for(session, survey_id, actor, Action.KEEP_SURVEYS)
-    surveys.close(session, survey, by=actor.account_id)
+    survey_course.close(session, survey, by=actor.account_id)
     session.refresh(survey)
     return _whole(session, survey)
 

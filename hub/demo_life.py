@@ -14,6 +14,7 @@ from feedback import (
     inbox,
     sighting_entry,
     survey_answers,
+    survey_course,
     surveys,
     voicemail,
     voicemail_fetching,
@@ -148,7 +149,7 @@ def _survey(session: Session, partnership: Partnership, police: Actor) -> None:
     chance = random.Random(2026)  # noqa: S311 - the same fiction every time, and no secret
     survey = surveys.create(session, police, partnership, SAFETY)
     closes_on = days.today() + timedelta(days=_SURVEY_DAYS)
-    surveys.start(session, police, survey, partnership, closes_on, reminds=False)
+    survey_course.start(session, police, survey, partnership, closes_on, reminds=False)
     asked = surveys.questions_of(session, survey.id)
     invited = select(SurveyInvitation).where(
         SurveyInvitation.survey_id == survey.id, SurveyInvitation.skipped == ""
@@ -163,4 +164,4 @@ def _survey(session: Session, partnership: Partnership, police: Actor) -> None:
             # Drawn when somebody is asked, and gone when the survey closes.
             invitation.response_id = uuid4()
             survey_answers.take_all(session, invitation.id, said)
-    surveys.close(session, survey, police.account_id)
+    survey_course.close(session, survey, police.account_id)

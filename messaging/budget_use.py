@@ -20,6 +20,7 @@ from messaging.models import (
     ColdStatus,
     Relay,
     RelayState,
+    SideCost,
 )
 from partnerships.models import Partnership
 
@@ -99,6 +100,7 @@ def of_scopes(
     found = {one: Use() for one in ids}
     _add_broadcasts(session, column, found, year, own)
     _add_promises(session, column, found, year, own)
+    _add_side_costs(session, column, found, year)
     return found
 
 
@@ -152,3 +154,16 @@ def _add_promises(
     )
     for scope_id, amount in rows:
         found[scope_id].promised += int(amount)
+
+
+def _add_side_costs(session: Session, column: Any, found: dict[UUID, Use], year: int) -> None:
+    rows = session.execute(
+        select(column, func.sum(col(SideCost.spent)), func.sum(col(SideCost.promised)))
+        .select_from(SideCost)
+        .join(Partnership, col(Partnership.id) == col(SideCost.partnership_id))
+        .where(column.in_(found), col(SideCost.year) == year)
+        .group_by(column)
+    )
+    for scope_id, spent, promised in rows:
+        found[scope_id].spent += int(spent)
+        found[scope_id].promised += int(promised)

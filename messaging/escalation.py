@@ -59,14 +59,16 @@ def escalate(session: Session, broadcast_id: UUID) -> bool:
     broadcast = _taken(session, broadcast_id)
     if broadcast is None:
         return False
-    _drop_no_longer_needed(session, broadcast)
+    if broadcast.is_escalated:
+        # Before the first next way nobody waits who was reached by another: every row that waits
+        # would be looked at, again for each portion of people.
+        _drop_no_longer_needed(session, broadcast)
     at = clock.now()
     given_up = _give_up(session, broadcast, at)
     if given_up:
-        first_chunk = _next_chunk(session, broadcast_id)
         people = _take_next_ways(session, broadcast, given_up)
         _put_on_record(session, broadcast, people)
-        _ring(session, broadcast, first_chunk)
+        _ring(session, broadcast)
     return len(given_up) == MOST_AT_ONCE
 
 
@@ -79,9 +81,12 @@ def _put_on_record(session: Session, broadcast: Broadcast, people: int) -> None:
     _log.info("escalated", broadcast_id=str(broadcast.id), people=people)
 
 
-def _ring(session: Session, broadcast: Broadcast, first_chunk: int) -> None:
-    for chunk in chunks_to_send(session, broadcast.id, first_chunk):
+def _ring(session: Session, broadcast: Broadcast) -> None:
+    chunks = chunks_to_send(session, broadcast.id, broadcast.next_chunk)
+    for chunk in chunks:
         enqueue(session, DELIVER_JOB, str(broadcast.id), chunk, queue=QUEUE_OF_KIND[broadcast.kind])
+    broadcast.next_chunk = max(chunks, default=broadcast.next_chunk - 1) + 1
+    session.add(broadcast)
 
 
 def _taken(session: Session, broadcast_id: UUID) -> Broadcast | None:
@@ -113,7 +118,8 @@ def _give_up(session: Session, broadcast: Broadcast, at: datetime) -> GivenUp:
     return {row.id: row.person_id for row in given_up}
 
 
-def _next_chunk(session: Session, broadcast_id: UUID) -> int:
+def _after_the_last_chunk(session: Session, broadcast_id: UUID) -> int:
+    """Reads every row of the broadcast: once, and not for each portion of a million people."""
     largest = select(func.max(col(Delivery.chunk))).where(
         col(Delivery.broadcast_id) == broadcast_id
     )
@@ -124,12 +130,13 @@ def _next_chunk(session: Session, broadcast_id: UUID) -> int:
 def _take_next_ways(session: Session, broadcast: Broadcast, given_up: GivenUp) -> int:
     """In rounds: whoever shares a number with another goes on to the way after it."""
     people = 0
+    broadcast.next_chunk = broadcast.next_chunk or _after_the_last_chunk(session, broadcast.id)
     waits = Waits(calls_again=leaving.calls_again(session, broadcast, clock.now()))
     while added := insert_rows(
         session,
         broadcast.id,
         next_ways(broadcast, given_up, waits),
-        _next_chunk(session, broadcast.id),
+        broadcast.next_chunk,
     ):
         people += added
     return people

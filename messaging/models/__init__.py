@@ -45,6 +45,7 @@ from messaging.models.costs import (
     BudgetPromise,
     BudgetWait,
     BudgetWarning,
+    SideCost,
 )
 from messaging.models.deliveries import (
     ENDED_UNPROVEN,
@@ -171,6 +172,7 @@ __all__ = [
     "ReminderLevel",
     "ReporterTold",
     "SeriesRelay",
+    "SideCost",
     "Step",
     "StrangerStop",
     "TemplateUse",

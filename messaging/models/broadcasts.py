@@ -74,6 +74,8 @@ class Broadcast(SQLModel, table=True):
     audience_size: int | None = None
     # True once somebody was given a second way: from then on rows are more than people.
     is_escalated: bool = False
+    # Where the chunks of next ways go on; 0 before the first of them.
+    next_chunk: int = 0
     # Whether a plan makes some of its messages wait for the hours agreed on. Set at the release.
     keeps_quiet_hours: bool = False
     # Since when it waits for the second person, where the plan asks for one; and who that was.

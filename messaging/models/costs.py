@@ -83,6 +83,22 @@ class BudgetPromise(SQLModel, table=True):
     amount: int = Field(sa_type=BigInteger)
 
 
+class SideCost(SQLModel, table=True):
+    """What something that is no broadcast, such as a survey, takes of a budget: promised at most
+    while it runs, and what it used once it has ended."""
+
+    __tablename__ = "side_cost"
+
+    subject_id: UUID = Field(primary_key=True)
+    partnership_id: UUID = Field(foreign_key="partnership.id", index=True)
+    # The Belgian calendar year in which it was begun: the budget it comes out of.
+    year: int = Field(index=True)
+    # By channel, as they were when it was begun.
+    prices: dict[str, int] = Field(sa_column=Column(JSON, nullable=False))
+    promised: int = Field(default=0, sa_type=BigInteger)
+    spent: int = Field(default=0, sa_type=BigInteger)
+
+
 class BudgetWait(SQLModel, table=True):
     """A message, or one relay of it, whose moment had come when the money was not there."""
 

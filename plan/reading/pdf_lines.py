@@ -7,8 +7,8 @@ from pypdf import PageObject, PdfReader
 from pypdf.errors import PdfReadError
 
 _MOST_PAGES = 500
-
-
+# WinAnsi has its bullet wherever no other sign stands; the library leaves the first place as it is.
+_BULLET = "\x7f"
 # Small enough for the space between two rows to become an empty line, and not that between two
 # lines of one cell.
 _ROW_SPACE = 0.75
@@ -22,7 +22,7 @@ def lines(content: bytes) -> list[str]:
             raise ValueError("the PDF is locked with a password")
         if len(reader.pages) > _MOST_PAGES:
             raise ValueError("the PDF has too many pages")
-        pages = [_text(page) for page in reader.pages]
+        pages = [_text(page).replace(_BULLET, "•") for page in reader.pages]
     except (PdfReadError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
         raise ValueError("the PDF is damaged") from None
     found: list[str] = []

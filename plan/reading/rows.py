@@ -48,10 +48,14 @@ def by_column(piece: Piece, columns: tuple[Column, ...]) -> tuple[dict[Column, s
     return named, beyond
 
 
+# What a word processor makes of its round bullet where only text is kept.
+_BULLET = re.compile(r"o (?=[A-ZÀ-Ý0-9])")
+
+
 def continues(text: str, before: str, *, broken: bool) -> bool:
     """Whether a text goes on with one that a page cut: there was a break, the first has no end, and
     the second no beginning."""
-    if not broken or not before or not text[:1].islower():
+    if not broken or not before or not text[:1].islower() or _BULLET.match(text):
         return False
     said, goes_on = words(before), words(text)
     if not _OPEN_END.search(before) or _NEW_ALTHOUGH_SMALL.match(goes_on):

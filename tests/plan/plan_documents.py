@@ -176,6 +176,23 @@ def _put(out: list[str], places: list[int], tables: list[list[str]]) -> None:
         out[place:place] = ["", *table]
 
 
+def with_bullets(mark: str) -> Change:
+    """Each expected result after a sign, as lists have it."""
+
+    def listed(lines: list[str]) -> list[str]:
+        out, left = list[str](), False
+        for line in lines:
+            if line.startswith(("Objectifs opérationnels\t", "Indicateurs\t")):
+                left = line == LEFT_HEAD
+            elif left and is_row(line) and not line.endswith("\t"):
+                *before, result = line.split("\t")
+                line = "\t".join([*before, mark + result])
+            out.append(line)
+        return out
+
+    return listed
+
+
 def as_word(lines: Iterable[str]) -> bytes:
     """A Word document with the tables as tables."""
     body: list[str] = []

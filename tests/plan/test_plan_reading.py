@@ -137,6 +137,20 @@ def test_a_pdf_is_read_as_far_as_paper_tells_and_says_that_it_is_a_reading() -> 
     assert all("layout" in one.inferred for one in plan.results)
 
 
+@pytest.mark.parametrize("mark", ["• ", "- ", "o ", "➢ "])
+def test_results_in_a_list_are_as_many_and_keep_their_sign(mark: str) -> None:
+    listed = documents.with_bullets(mark)(documents.PLAN)
+    for plan in (read(written(listed)), read(documents.as_word(listed), "plan.docx")):
+        assert [one.raw.removeprefix(mark) for one in plan.results] == [
+            one.raw for one in read(written(documents.PLAN)).results
+        ]
+
+
+def test_bullets_on_paper_are_bullets() -> None:
+    plan = read(documents.as_pdf(documents.with_bullets("• ")(documents.PLAN)), "plan.pdf")
+    assert sum(one.raw.startswith("• ") for one in plan.results) >= 70
+
+
 def test_what_a_page_cut_in_two_says_so() -> None:
     plan = read(written(documents.with_cells_cut(1)(documents.PLAN)))
     cut = [one for one in plan.results if len(one.lines) > 1]
