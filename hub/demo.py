@@ -11,7 +11,15 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from hub import clock, demo_hot_spots, demo_life, demo_register, demo_registers, demo_reports
+from hub import (
+    clock,
+    demo_hot_spots,
+    demo_life,
+    demo_plan,
+    demo_register,
+    demo_registers,
+    demo_reports,
+)
 from hub.access import Role
 from hub.config import settings
 from hub.errors import ConfigurationError
@@ -125,6 +133,9 @@ def seed_life(session: Session) -> list[DemoAccount]:
     officer = accounts.by_email(session, "officer@demo.example")
     assert officer is not None
     demo_life.fill(session, upper, accounts.actor_for(session, officer))
+    prevention = accounts.by_email(session, "prevention@demo.example")
+    assert prevention is not None
+    demo_plan.fill(session, town, prevention.id)
     made = [DemoAccount(one.role, one.email, new_token()[:20]) for one in demo_life.PEOPLE]
     for person, account in zip(demo_life.PEOPLE, made, strict=True):
         demo_life.appoint(session, person, town, account.password or "")

@@ -14,11 +14,13 @@ STOP = words(
     abmelden abmeldung abbestellen beenden aufhoren austragen kundigen kundigung abbestellung
     annuler annuleren annulieren stornieren desactiver desactivez deactiveren
     deaktivieren deaktiviert deactivate
-    fin ende remove delete supprimer supprimez retirer retirez verwijderen
+    remove delete supprimer supprimez retirer retirez verwijderen
     schrappen loschen entfernen
     sotp stpo tsop stopo stob ztop
     """
 )
+# Goodbyes only where nothing at all stands beside them: "fin de la rue", "numéro 3, fin".
+ALONE = words("fin ende")
 # Not YES, OUI or JA: members confirm an alert with these, and a confirmation re-subscribes
 # nobody.
 START = words(

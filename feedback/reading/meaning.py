@@ -179,6 +179,8 @@ def _kind(text: _Text) -> InboundKind:
 def _asks_to_stop(text: _Text) -> bool:
     if _means_the_contrary(text) and not text.is_bare(goodbye_words.STOP):
         return False
+    if text.line in goodbye_words.ALONE and _NO_FIGURE.fullmatch(text.raw):
+        return True
     if any(_NEGATED.search(clause) for clause in text.clauses):
         return False
     if any(_STOP.search(clause) for clause in text.clauses) or _STOP.search(text.line):

@@ -60,6 +60,11 @@ class Group:
     rows: tuple[Row, ...]
 
     @property
+    def is_settled(self) -> bool:
+        """Nobody has to do anything about any of its results."""
+        return not any(row.want in OWED or row.want is Want.SUBMITTED for row in self.rows)
+
+    @property
     def counts(self) -> list[tuple[Want, int]]:
         """How many of its results are in each state, what presses first."""
         found = Counter(row.want for row in self.rows)

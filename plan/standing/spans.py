@@ -78,14 +78,15 @@ def trend_of(plan: Plan, span: Span) -> list[Span]:
 
 
 def before(plan: Plan, span: Span, today: date) -> tuple[Span, Span] | None:
-    """The two quarters that are compared: the one shown, or the newest begun in what is shown,
-    with the one before it."""
+    """The two quarters that are compared: the one shown, or the newest in what is shown, with the
+    one before it. One that goes on is compared only where it is asked for, or where no other is:
+    what is counted in it still grows, and would look like a fall."""
     all_of_them = quarters(plan)
     shown = [
         at
         for at, one in enumerate(all_of_them)
         if one.period.first <= min(today, span.period.last) and one.period.last >= span.period.first
     ]
-    if not shown or not shown[-1]:
-        return None
-    return all_of_them[shown[-1] - 1], all_of_them[shown[-1]]
+    ended = [at for at in shown if at and all_of_them[at].period.last < today]
+    later = ended[-1] if ended else (shown[-1] if shown else 0)
+    return (all_of_them[later - 1], all_of_them[later]) if later else None

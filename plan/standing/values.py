@@ -98,7 +98,11 @@ class Values:
             for result_id in result_ids
             for row in (*self.measured.get(result_id, ()), *self.typed.get(result_id, ()))
         )
-        return {row.area for row in rows if row.area and _lies_in(_days(row), period)}
+        return {
+            row.area
+            for row in rows
+            if row.area and _lies_in(_days(row), period) and _has_figure(row)
+        }
 
 
 def of_plan(
@@ -151,6 +155,12 @@ def _standing(entries: Sequence[Entry], *, approved_only: bool) -> list[Entry]:
         if one is not None:
             found.append(one)
     return sorted(found, key=lambda one: one.entered_at)
+
+
+def _has_figure(row: MeasureValue | Entry) -> bool:
+    """Whether there is one: a measure that found nothing to count says why, and is none."""
+    given = (row.value, row.numerator, row.denominator, getattr(row, "state", None))
+    return any(one is not None for one in given)
 
 
 def _days(row: MeasureValue | Entry) -> Period:

@@ -152,18 +152,22 @@ def test_the_trend_has_each_quarter_with_its_share_of_the_target(plan_id: UUID) 
 
 
 def test_two_quarters_are_compared_in_words(plan_id: UUID, templates: Templates) -> None:
-    measured(plan_id, TRADERS, EARLY_SUMMER, 6)
-    measured(plan_id, TRADERS, LATE_SUMMER, 20)
-    measured(plan_id, RESIDENTS, EARLY_SUMMER, 80)
-    measured(plan_id, RESIDENTS, LATE_SUMMER, 12)
+    measured(plan_id, TRADERS, SPRING, 6)
+    measured(plan_id, TRADERS, EARLY_SUMMER, 20)
+    measured(plan_id, RESIDENTS, SPRING, 80)
+    measured(plan_id, RESIDENTS, EARLY_SUMMER, 12)
+    # What was counted of the quarter that goes on is no fall.
+    measured(plan_id, TRADERS, LATE_SUMMER, 1)
     compared = changes.compared(board_of(plan_id))
     assert compared
-    assert (compared.earlier.key, compared.later.key) == ("2026-2", "2026-3")
+    assert (compared.earlier.key, compared.later.key) == ("2026-1", "2026-2")
     assert [one.difference for one in compared.rose] == [14]
     assert [one.difference for one in compared.fell] == [-68]
     told = words(visitor(templates).get(f"/plans/{plan_id}/dashboard").text)
-    assert "Quarter 3 of 2026 compared with Quarter 2 of 2026" in told
+    assert "Quarter 2 of 2026 compared with Quarter 1 of 2026" in told
     assert "from 6 to 20" in told
+    asked_for = visitor(templates).get(f"/plans/{plan_id}/dashboard?period=2026-3")
+    assert "Quarter 3 of 2026 compared with Quarter 2 of 2026" in words(asked_for.text)
 
 
 def test_filters_cut_to_what_is_asked_for(plan_id: UUID, templates: Templates) -> None:
