@@ -81,6 +81,11 @@ _PLAN = (
              "Au moins 3 outils de communication actualisés par an",
              ("count", ">=", "3", "tool", "year"),
              "Nombre d'outils actualisés", "m.comm_tools_updated[phenomenon=cambriolage]"),
+    # Nobody has typed it yet: something for a service to do.
+    _Promise(_THEFT, _HOMES, "Informer la population",
+             "Au moins 60 participants aux séances d'information par an",
+             ("count", ">=", "60", "person", "year"),
+             "Nombre de participants aux séances d'information"),
     _Promise(_NUISANCE, _STREET, "Être présent aux heures sensibles",
              "Au moins 10 sorties par semaine", ("count", ">=", "10", "outing", "week"),
              "Nombre de sorties par semaine", "m.presence_outings"),

@@ -158,9 +158,10 @@ def _standing(entries: Sequence[Entry], *, approved_only: bool) -> list[Entry]:
 
 
 def _has_figure(row: MeasureValue | Entry) -> bool:
-    """Whether there is one: a measure that found nothing to count says why, and is none."""
-    given = (row.value, row.numerator, row.denominator, getattr(row, "state", None))
-    return any(one is not None for one in given)
+    """Whether there is one: a measure that found nothing to count (0 of 0) says so, and is none."""
+    if isinstance(row, MeasureValue):
+        return row.value is not None
+    return any(one is not None for one in (row.value, row.numerator, row.state))
 
 
 def _days(row: MeasureValue | Entry) -> Period:
