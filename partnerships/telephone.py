@@ -116,7 +116,7 @@ def _cleaned(typed: str) -> str:
     if not text:
         raise NoNumber(mark("There is no telephone number."))
     if _SEVERAL.search(text):
-        raise UnusableNumber(mark("These are several numbers. Write one in each field."))
+        raise NoNumber(mark("These are several numbers. Write one in each field."))
     if _ROUNDED.fullmatch(text):
         raise UnusableNumber(
             mark(
