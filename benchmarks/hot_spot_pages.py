@@ -7,15 +7,11 @@ var/benchmark/hot_spot_pages.json.
 """
 
 import argparse
-import json
 import os
-import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -25,8 +21,10 @@ import httpx
 from sqlalchemy import text
 from sqlmodel import Session, select
 
+from benchmarks import page_times
 from benchmarks.bulk_load import load
 from benchmarks.databases import database
+from benchmarks.page_times import Measured
 from feedback.models import HotSpot, HotSpotOrigin, Report, ReportSource
 from hub import clock, config, db
 from hub.access import Role
@@ -36,8 +34,6 @@ from partnerships import accounts, streets
 from partnerships.models import Organisation, OrganisationKind
 from tests import in_process
 
-ROOT = Path(__file__).resolve().parent.parent
-MOST_MILLISECONDS = 300
 _EMAIL, _PASSWORD = "officer@reports.example", "four words that I remember"
 _DAYS = 3 * 365
 _SPOTS = 40
@@ -46,32 +42,16 @@ _CATEGORIES = ("dumping", "noise", "litter", "parking", "vandalism", "speed")
 _STREETS = tuple(f"Rue {name}" for name in ("Haute", "Basse", "Neuve", "Verte", "du Pont"))
 
 
-@dataclass(frozen=True)
-class Measured:
-    """One page on one database."""
-
-    database: str
-    page: str
-    median_ms: float
-    slowest_ms: float
-
-    @property
-    def is_well(self) -> bool:
-        return self.median_ms <= MOST_MILLISECONDS
-
-
 def main() -> None:
     """Fill a town on each database, ask, and tell."""
     asked = _arguments()
     measured: list[Measured] = []
     for kind in asked.databases.split(","):
         with tempfile.TemporaryDirectory() as folder, _town(kind, Path(folder), asked.reports):
-            for one in _measure(kind, asked.asked):
+            for one in page_times.timed(kind, _pages(), asked.asked):
                 measured.append(one)
-                mark = "" if one.is_well else "  TOO SLOW"
-                told = f"{one.median_ms:8.1f} ms, slowest {one.slowest_ms:.0f}{mark}"
-                print(f"{one.database:11}{one.page:34}{told}", flush=True)
-    _write(asked, measured)
+                print(one, flush=True)
+    page_times.write("hot_spot_pages", measured, reports=asked.reports)
     if not all(one.is_well for one in measured):
         sys.exit(1)
 
@@ -186,20 +166,6 @@ def _hot_spots(session: Session, town: UUID, places: list[tuple[float, float]]) 
         )
 
 
-def _measure(kind: str, times: int) -> Iterator[Measured]:
-    pages = _pages()
-    took: dict[str, list[float]] = {name: [] for name in pages}
-    for turn in range(-1, times):
-        for name, ask in pages.items():
-            began = time.perf_counter()
-            answer = ask()
-            assert answer.status_code == 200, answer.text
-            if turn >= 0:
-                took[name].append(1000 * (time.perf_counter() - began))
-    for name, every in took.items():
-        yield Measured(kind, name, statistics.median(every), max(every))
-
-
 def _pages() -> dict[str, Callable[[], httpx.Response]]:
     visitor = in_process.signed_in(_EMAIL, _PASSWORD)
     token = visitor.get("/").text.split('name="form_token" value="')[1].split('"')[0]
@@ -228,18 +194,6 @@ def _pages() -> dict[str, Callable[[], httpx.Response]]:
         "recap: a year": lambda: recap(365),
         "recap: three years": lambda: recap(3 * 365),
     }
-
-
-def _write(asked: argparse.Namespace, measured: list[Measured]) -> None:
-    folder = ROOT / "var" / "benchmark"
-    folder.mkdir(parents=True, exist_ok=True)
-    told = {
-        "cores": os.cpu_count(),
-        "reports": asked.reports,
-        "load": os.getloadavg()[0],
-        "measured": [asdict(one) for one in measured],
-    }
-    (folder / "hot_spot_pages.json").write_text(json.dumps(told, indent=2), encoding="utf-8")
 
 
 if __name__ == "__main__":

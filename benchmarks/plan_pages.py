@@ -8,16 +8,13 @@ Results: var/benchmark/plan_pages.json.
 """
 
 import argparse
-import json
 import os
-import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from random import Random
 from uuid import UUID
@@ -25,8 +22,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from benchmarks import page_times
 from benchmarks.bulk_load import load
 from benchmarks.databases import database
+from benchmarks.page_times import Measured
 from hub import clock, config, cycles, db
 from hub.access import Role
 from hub.columns import new_id
@@ -40,25 +39,9 @@ from plan.standing import spans
 from tests import in_process
 from tests.plan.plan_documents import FOLDER
 
-ROOT = Path(__file__).resolve().parent.parent
-MOST_MILLISECONDS = 300
 ZONES = 10
 _EMAIL, _PASSWORD = "prevention@plans.example", "four words that I remember"
 _CHANCE = Random(2026)
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One page on one database."""
-
-    database: str
-    page: str
-    median_ms: float
-    slowest_ms: float
-
-    @property
-    def is_well(self) -> bool:
-        return self.median_ms <= MOST_MILLISECONDS
 
 
 def main() -> None:
@@ -72,10 +55,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder, _plan(kind, Path(folder)) as plan_id:
             for one in _measure(kind, plan_id, asked.asked):
                 measured.append(one)
-                mark = "" if one.is_well else "  TOO SLOW"
-                told = f"{one.median_ms:8.1f} ms, slowest {one.slowest_ms:.0f}{mark}"
-                print(f"{one.database:11}{one.page:34}{told}", flush=True)
-    _write(measured)
+                print(one, flush=True)
+    page_times.write("plan_pages", measured)
     if not all(one.is_well for one in measured):
         sys.exit(1)
 
@@ -183,27 +164,8 @@ def _measure(kind: str, plan_id: UUID, times: int) -> Iterator[Measured]:
         "the report": f"/plans/{plan_id}/report",
         "the figures as a file": f"/plans/{plan_id}/dashboard.csv?period=plan",
     }
-    took: dict[str, list[float]] = {name: [] for name in pages}
-    for turn in range(-1, times):
-        for name, address in pages.items():
-            began = time.perf_counter()
-            answer = visitor.get(address)
-            assert answer.status_code == 200, f"{address}: {answer.status_code}"
-            if turn >= 0:
-                took[name].append(1000 * (time.perf_counter() - began))
-    for name, every in took.items():
-        yield Measured(kind, name, statistics.median(every), max(every))
-
-
-def _write(measured: list[Measured]) -> None:
-    folder = ROOT / "var" / "benchmark"
-    folder.mkdir(parents=True, exist_ok=True)
-    told = {
-        "cores": os.cpu_count(),
-        "load": os.getloadavg()[0],
-        "measured": [asdict(one) for one in measured],
-    }
-    (folder / "plan_pages.json").write_text(json.dumps(told, indent=2), encoding="utf-8")
+    asks = {name: partial(visitor.get, address) for name, address in pages.items()}
+    yield from page_times.timed(kind, asks, times)
 
 
 if __name__ == "__main__":
