@@ -116,6 +116,7 @@ import plan.entries.api
 import plan.entries.colour_pages
 import plan.entries.colours_api
 import plan.entries.pages
+import plan.entries.table_pages
 import plan.keeping.api
 import plan.keeping.feed_pages
 import plan.keeping.list_pages
@@ -272,6 +273,7 @@ PAGE_ROUTERS: tuple[APIRouter, ...] = (
     plan.registers.bulk_pages.router,
     plan.report.pages.router,
     plan.entries.pages.router,
+    plan.entries.table_pages.router,
     plan.entries.colour_pages.router,
     health.router,
 )

@@ -36,9 +36,10 @@ _YES_NO = {"1": "true", "0": "false"}
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """Which styles show a number as a date, and from which day the dates count."""
+    """Which styles show a number as a date or in percent, and from which day the dates count."""
 
     dates: frozenset[str]
+    percents: frozenset[str]
     epoch: datetime
 
 
@@ -190,6 +191,9 @@ class SheetReader(_Parser):
         number = float(typed)
         if self._style in self._styles.dates:
             return Spoilt(_day(number, self._styles.epoch), _IS_DATE)
+        if self._style in self._styles.percents:
+            # As it was typed: 30 % is kept as 0.3.
+            return f"{number * 100:.10g}%"
         is_whole = abs(number) < _EXACT and number.is_integer()
         return str(int(number)) if is_whole else typed
 

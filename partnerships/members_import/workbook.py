@@ -159,12 +159,13 @@ def _styles(styles: Element | None, workbook: Element | None) -> Styles:
     }
     formats = {str(number): code for number, code in BUILTIN_FORMATS.items()} | own
     cells = next(_named(styles, "cellXfs"), None)
-    dates = {
-        str(number)
+    shown = {
+        str(number): formats.get(_attribute(style, "numFmtId"), "")
         for number, style in enumerate(cells if cells is not None else ())
-        if is_date_format(formats.get(_attribute(style, "numFmtId"), ""))
     }
+    dates = frozenset(number for number, code in shown.items() if is_date_format(code))
+    percents = frozenset(number for number, code in shown.items() if code.endswith("%"))
     from_1904 = any(
         _attribute(one, "date1904") in ("1", "true") for one in _named(workbook, "workbookPr")
     )
-    return Styles(frozenset(dates), MAC_EPOCH if from_1904 else WINDOWS_EPOCH)
+    return Styles(dates, percents, MAC_EPOCH if from_1904 else WINDOWS_EPOCH)

@@ -57,8 +57,12 @@ class Words:
     def figure(self, reached: Reached, one: Judged) -> str:
         """The same of another figure of this result, such as a zone's."""
         if reached.state is not None:
-            return translate(self._language, _STATES[reached.state])
+            return self.state(reached.state)
         return self.amount(reached.value, one)
+
+    def state(self, state: EntryState) -> str:
+        """A yes, a no, or that it is being done."""
+        return translate(self._language, _STATES[state])
 
     def parts(self, one: Judged) -> str:
         """ "12 of 41": what a share was counted from; empty of what is no share."""

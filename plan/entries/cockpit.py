@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from hub import clock
+from hub.i18n import mark
 from plan.keeping import tree
 from plan.keeping.tree import PlanTree, TreeNode
 from plan.measures.period import Period
@@ -34,6 +35,24 @@ class Want(StrEnum):
     APPROVED = "approved"
     MEASURED = "measured"  # nobody needs to type it
     NOT_BEGUN = "not_begun"
+
+    @property
+    def label(self) -> str:
+        """For people, in English."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Want.OVERDUE: mark("Overdue"),
+    Want.SENT_BACK: mark("Sent back"),
+    Want.DUE_SOON: mark("Due within 30 days"),
+    Want.SUBMITTED: mark("Waits for approval"),
+    Want.DRAFT: mark("Draft"),
+    Want.MISSING: mark("Not filled in yet"),
+    Want.APPROVED: mark("Approved"),
+    Want.MEASURED: mark("Counted by the hub"),
+    Want.NOT_BEGUN: mark("Not begun"),
+}
 
 
 # What still wants a figure of whoever types.
@@ -137,10 +156,11 @@ def _row(
     if reached.is_known:
         # Typed for parts of these days.
         return Row(one, Want.SUBMITTED if reached.provisional else Want.APPROVED)
-    return Row(one, _missing(period, today))
+    return Row(one, missing(period, today))
 
 
-def _missing(period: Period, today: date) -> Want:
+def missing(period: Period, today: date) -> Want:
+    """What is to be done where nobody has typed a figure of these days."""
     if today < period.first:
         return Want.NOT_BEGUN
     if today > period.last:

@@ -46,6 +46,12 @@ def own_services(session: Session, actor: Actor, plan: Plan) -> frozenset[UUID] 
     return services_of(session, actor, plan)
 
 
+def refuse_closed(plan: Plan) -> None:
+    """Raises ``Conflict`` for a plan whose figures nobody types: a draft, or one that has ended."""
+    if plan.status is not PlanStatus.IN_FORCE:
+        raise Conflict(_NOT_OPEN)
+
+
 def newest(session: Session, result_id: UUID, period: Period, line: Line = WHOLE) -> Entry | None:
     """The last step of what was typed for just these days."""
     steps = history(session, result_id, period, line)
@@ -95,8 +101,7 @@ def enter(
     in force.
     """
     plan, result = result_of(session, actor, result_id)
-    if plan.status is not PlanStatus.IN_FORCE:
-        raise Conflict(_NOT_OPEN)
+    refuse_closed(plan)
     check(plan, result, period, figure, clock.in_brussels(clock.now()).date())
     status = EntryStatus.SUBMITTED if submit else EntryStatus.DRAFT
     before = _locked(session, result, period, seen, line)

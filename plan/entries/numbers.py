@@ -37,3 +37,8 @@ def checked(field: str, value: float) -> float:
         problem = mark("At most {most}.")
         raise BadInput(FieldProblem(field, problem, (("most", MOST),)))
     return value
+
+
+def written(value: float | None) -> str:
+    """As ``read`` reads it, with a comma; empty of no number."""
+    return "" if value is None else f"{value:.6f}".rstrip("0").rstrip(".").replace(".", ",")

@@ -233,11 +233,10 @@ def _fields(newest: Any, form: Form | None) -> dict[str, str]:
     given = {name: getattr(newest, name, None) for name in names}
     if given["note"] and newest.status.value == "sent_back":
         given["note"] = ""
-    return {name: "" if one is None else _plain(one) for name, one in given.items()}
-
-
-def _plain(one: float | str) -> str:
-    return f"{one:.6f}".rstrip("0").rstrip(".").replace(".", ",") if isinstance(one, float) else one
+    return {
+        name: numbers.written(one) if isinstance(one, float) else one or ""
+        for name, one in given.items()
+    }
 
 
 def _plans(session: Session, actor: Actor) -> list[Plan]:

@@ -62,6 +62,7 @@ def _addresses(plan: UUID) -> dict[str, str]:
         "existing": f"/figures/{existing}?span=2026",
         "zones": f"/figures/{residents}?span=2026",
         "folded": f"/figures?plan={plan}&span=2026&want=overdue",
+        "table": f"/plans/{plan}/figures?span=2026",
         "colours": f"/plans/{plan}/colours?span=2026",
         "colour": f"/plans/{plan}/colours/{indicator}?span=2026",
     }
