@@ -44,6 +44,8 @@ class Reason(StrEnum):
     NOTHING_TO_COMPARE = "nothing_to_compare"
     GREW_EACH_TIME = "grew_each_time"
     DID_NOT_GROW = "did_not_grow"
+    FELL_EACH_TIME = "fell_each_time"
+    DID_NOT_FALL = "did_not_fall"
 
 
 SENTENCES: Mapping[Reason, str] = {
@@ -72,6 +74,8 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.NOTHING_TO_COMPARE: mark("No quarter that has ended can be compared yet."),
     Reason.GREW_EACH_TIME: mark("It grew in each quarter that has ended."),
     Reason.DID_NOT_GROW: mark("It did not grow in each quarter that has ended."),
+    Reason.FELL_EACH_TIME: mark("It fell in each quarter that has ended."),
+    Reason.DID_NOT_FALL: mark("It did not fall in each quarter that has ended."),
 }
 
 
@@ -280,12 +284,21 @@ def delay(
 def growing(grew: Sequence[bool], at: Thresholds = OURS) -> Verdict:
     """What is to grow from quarter to quarter (« de mois en mois »): by in how many of the quarters
     that have ended, and are known, it did."""
-    if not grew:
+    return _moving(grew, Reason.GREW_EACH_TIME, Reason.DID_NOT_GROW, at)
+
+
+def falling(fell: Sequence[bool], at: Thresholds = OURS) -> Verdict:
+    """The same of what is to fall from quarter to quarter."""
+    return _moving(fell, Reason.FELL_EACH_TIME, Reason.DID_NOT_FALL, at)
+
+
+def _moving(as_wanted: Sequence[bool], each: Reason, not_each: Reason, at: Thresholds) -> Verdict:
+    if not as_wanted:
         return _grey(Reason.NOTHING_TO_COMPARE)
-    achievement = sum(grew) / len(grew)
-    reason = Reason.GREW_EACH_TIME if all(grew) else Reason.DID_NOT_GROW
+    achievement = sum(as_wanted) / len(as_wanted)
     colour = _by_achievement(achievement, True, at)
-    return Verdict(colour, reason, achievement=achievement, number=len(grew))
+    reason = each if all(as_wanted) else not_each
+    return Verdict(colour, reason, achievement=achievement, number=len(as_wanted))
 
 
 def over_years(pooled: Verdict, closed_years: Sequence[Colour]) -> Verdict:

@@ -30,9 +30,9 @@ class Change:
 
     @property
     def wants_less(self) -> bool:
-        """Whether less of it is better: a limit to keep."""
+        """Whether less of it is better: a limit to keep, or something that is to fall."""
         said = self.later.result.evaluate_as or self.later.result.comparator
-        return said in (Comparator.AT_MOST, Comparator.LESS_THAN)
+        return said in (Comparator.AT_MOST, Comparator.LESS_THAN, Comparator.DECREASE)
 
 
 @dataclass(frozen=True, slots=True)

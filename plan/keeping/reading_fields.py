@@ -98,6 +98,7 @@ class _Checking:
             self._wrong("target", mark("A yes or a no has no number. Leave this empty."))
         elif comparator is None and not self._typed["comparator"]:
             self._wrong("comparator", mark("Say how the figure compares with this number."))
+        # By how much it is to grow: that may be twofold.
         is_share = kind is ResultKind.RATIO and comparator is not Comparator.INCREASE
         if is_share and target > 100:
             self._wrong("target", mark("A share is at most 100 percent."))

@@ -54,6 +54,7 @@ COMPARATORS = {
     Comparator.AT_MOST: mark("at most"),
     Comparator.LESS_THAN: mark("less than"),
     Comparator.INCREASE: mark("more each time"),
+    Comparator.DECREASE: mark("less each time"),
 }
 PERIODS = {
     TargetPeriod.DAY: mark("a day"),

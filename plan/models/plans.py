@@ -101,6 +101,7 @@ class Comparator(StrEnum):
     AT_MOST = "<="
     LESS_THAN = "<"
     INCREASE = "increase"
+    DECREASE = "decrease"
 
 
 class TargetPeriod(StrEnum):

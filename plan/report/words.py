@@ -85,6 +85,10 @@ _PERIODS = {
     "plan": mark("over the plan"),
 }
 _SPANS = frozenset({"hour", "day", "week", "month", "year"})
+_CHANGES = {
+    "increase": (mark("an increase of {much}"), mark("an increase")),
+    "decrease": (mark("a decrease of {much}"), mark("a decrease")),
+}
 _SIGNS = {">=": "≥ ", "<=": "≤ ", ">": "> ", "<": "< ", "=": ""}
 # No file of XML may hold these, and nobody can read them.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -180,8 +184,12 @@ def _delay(long: float, unit: str, language: Language) -> str:
 
 def target(figure: Figure, language: Language) -> str:
     """What is aimed at, with its sign and its period."""
-    if figure.comparator == "increase":
-        return translate(language, mark("an increase"))
+    if figure.comparator in _CHANGES:
+        by_so_much, at_all = _CHANGES[figure.comparator]
+        if figure.target is None:
+            return translate(language, at_all)
+        much = f"{number(figure.target, language)}{_unit(figure)}"
+        return translate(language, by_so_much, much=much)
     if figure.kind in ("yes_no", "existence") and figure.target is None:
         return translate(language, mark("yes"))
     if figure.target is None:

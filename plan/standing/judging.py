@@ -44,8 +44,8 @@ def judged_in(
 ) -> Judged:
     """A result in these days. The plan whole is never green where a year of it that has ended, and
     of which something is known, was not."""
-    if result.comparator is Comparator.INCREASE:
-        return _growing(plan, result, known, period, today, area)
+    if result.comparator in (Comparator.INCREASE, Comparator.DECREASE):
+        return _moving(plan, result, known, period, today, area)
     pooled = judged(plan, result, known.of(result, period, area), period, today)
     if period != spans.whole(plan).period:
         return pooled
@@ -59,25 +59,29 @@ def judged_in(
     return replace(pooled, verdict=colour_rule.over_years(pooled.verdict, known_colours))
 
 
-def _growing(
+def _moving(
     plan: Plan, result: ExpectedResult, known: Values, period: Period, today: date, area: str
 ) -> Judged:
     """A trend is in no single figure: it shows from one quarter to the next. Where what is new is
-    counted, any grows what there is; else each quarter is to be above the one before it."""
+    counted, any grows what there is; else each quarter is to be above the one before it, or below
+    where it is to fall."""
     ended = [one.period for one in spans.quarters(plan) if one.period.last <= today]
     values = [known.of(result, quarter, area).value for quarter in ended]
     before: list[float | None] = [None, *values]
-    if result.unit.startswith(_NEW):
+    falls = result.comparator is Comparator.DECREASE
+    if result.unit.startswith(_NEW) and not falls:
         before = [0.0] * len(values)
-    grew = [
-        now > earlier
+    as_wanted = [
+        now < earlier if falls else now > earlier
         for quarter, now, earlier in zip(ended, values, before, strict=False)
         if now is not None
         and earlier is not None
         and period.first <= quarter.first
         and quarter.last <= period.last
     ]
-    return Judged(result, known.of(result, period, area), None, None, colour_rule.growing(grew))
+    rule = colour_rule.falling if falls else colour_rule.growing
+    verdict = rule(as_wanted, thresholds.in_use())
+    return Judged(result, known.of(result, period, area), None, None, verdict)
 
 
 def judged(

@@ -4,57 +4,44 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from plan.targets import units
-from plan.targets.numbers import Number, numbers
+from plan.targets import trends, units
+from plan.targets.composed import CLOCK, composed
+from plan.targets.names import named
+from plan.targets.numbers import Number
 from plan.targets.vocabulary import (
     ABOUT,
     AFTER,
     BEFORE,
     EVERY,
     EVERY_UNIT,
-    FRACTIONS,
     HOURS,
     MINUTES,
     PER,
     PERCENT,
     TIMES,
-    TREND,
 )
 
 SURE, LIKELY, POSSIBLE = 3, 2, 1
-_MONTH = (
-    "janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
-    "|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
-)
-# Numbers that name or date something and count nothing.
-_NO_COUNTS = re.compile(
-    rf"[0-9]{{1,2}} ?[/.-] ?[0-9]{{1,2}} ?[/.-] ?(?:19|20)?[0-9]{{2}}(?![0-9])"
-    rf"|[0-9]{{1,2}}(?:er)? (?:{_MONTH})(?: (?:19|20)[0-9]{{2}})?"
-    r"|(?:19|20)[0-9]{2} ?[-/] ?(?:19|20)?[0-9]{2}(?![0-9])"
-    r"|(?:\ben|\ban(?:nee)?s?|depuis|loi du|arrete du|fin|debut|in|jaar) (?:l'annee )?"
-    r"(?:19|20)[0-9]{2}(?![0-9])"
-    r"|24 ?h?(?:eures)? ?(?:/|sur) ?24 ?h?|[57] ?j?(?:ours)? ?(?:/|sur) ?7 ?j?(?![0-9a-z])"
-    r"|[0-9]{1,2} ?h ?[0-9]{0,2} ?(?:-|a|et) ?[0-9]{1,2} ?h ?[0-9]{0,2}(?![0-9]*(?: ?/))"
-    r"|(?:(?:plus|moins) (?:de|que) |\+ ?de |[+-] ?)?[0-9]{1,2} ?(?:(?:-|a|et|/) ?[0-9]{1,2} ?)?"
-    r"ans\b(?: et (?:plus|moins))?"
-    r"|(?:phenomenes?|fenomeen|axes?|art(?:icles?|\.)|niveaux?|zones?|quartiers?|n°|nr\.?|numeros?"
-    r"|contingent|page|phases?|annexes?|codes?|lignes?|chapitres?|lots?|etapes?|mesures?|fiches?"
-    r"|objectifs?|programmes?|wijken|wijk|artikel|paix|covid-?|periode|plan|projet|commune"
-    r"|fonctionnement|contrat|service) ?(?:[0-9]+(?:er?|e)?(?![0-9.,]*(?: ?[%x/]| ?fois| ?h\b))"
-    r"(?: ?(?:,|et|en|-|a) ?[0-9]+(?![0-9]*(?: ?[%x/])))*|x{1,4}(?![a-z]))"
-    r"|[a-z][a-z]*-?[0-9]+[a-z]?(?![0-9a-z])(?! ?(?:/|%|x\b|fois))"
-)
 _AND_MORE = re.compile(r" ?\+(?= ?(?:/|par |per |x |fois|keer|$))")
 _TIMES_EVERY = re.compile(
     r" *(?:x(?= ?/))? *(?:\w+ ){0,3}?(?:(?:tous|toutes) les|om de|/|par|per) *"
 )
-_CLOCK = re.compile(r"([0-9]{1,2}) ?h ?([0-5][0-9])(?![0-9])")
-_SHARE = re.compile(r"([0-9]+) (?:\w+ )?(?:sur|op de) ([0-9]+)(?![0-9,.]| ?h| ?(?:jours|mois|ans))")
 _RANGE = re.compile(r" *(?:-|a|tot|ou|of|et|en) *(?:a )?$")
 _RANGE_STARTS = re.compile(r"(?:entre|tussen) *(?:les )?$")
 _NEAR = 60
+# How long a thing takes, of which the text does not say how many: "un suivi de 6 mois".
+_LONG = re.compile(
+    r" *(?:(?P<hour>heures?|h|uur|uren)|(?P<minute>minutes?|min|minuten)|(?P<week>semaines?|weken)"
+    r"|(?P<day>jours?|journees?|dagen)|(?P<month>mois|maanden)|(?P<year>ans|annees?|jaar))(?![a-z])"
+)
+_OF_SO_LONG = re.compile(
+    r"[a-z] (?:d'une duree )?(?:de|van) *$|[a-z] (?:de |d'|van )(?:au moins|au minimum|minimum"
+    r"|au plus|au maximum|maximum|maximaal|minimaal|minstens|hoogstens|max\.?|min\.?) *(?:de )?$"
+)
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_EACH_SO_LONG = re.compile(r" [^0-9:;,.]{2,30} (?:de|d'|van) *")
 _ENDS = re.compile(r" *[.:;,)»\"'$]* *$")
-_DEFINITE = re.compile(r"(?:\bles|\bces|\bnos|\bleurs|\baux|\bdeze|\bses|\bvan de) *$")
+_DEFINITE = re.compile(r"(?:\bles|\bces|\bnos|\bleurs|\baux|\bdeze|\bses|\bvan de|[0-9] des) *$")
 _PLAIN_SIGNS = re.compile(r" *(?:pendant|durant|d'une duree de|duree de) *$")
 
 
@@ -68,6 +55,10 @@ class Candidate:
     period: str | None = None
     unit: str | None = None
     trend: str | None = None
+    # The comparator that follows from what is to rise or fall to it.
+    towards: str | None = None
+    # The unit of a time that something takes.
+    lasts: str | None = None
     about: bool = False
     high: float | None = None
     every: str | None = None
@@ -81,7 +72,7 @@ class Candidate:
 
 def candidates(text: str, taken: tuple[int, int] | None = None) -> list[Candidate]:
     """What may be the target of a folded text, from left to right; ``taken`` is read already."""
-    closed = [one.span() for one in _NO_COUNTS.finditer(text)]
+    closed = named(text)
     if taken:
         closed.append(taken)
     return list(_joined(text, _single(text, closed)))
@@ -89,7 +80,7 @@ def candidates(text: str, taken: tuple[int, int] | None = None) -> list[Candidat
 
 def _single(text: str, closed: list[tuple[int, int]]) -> Iterator[Candidate]:
     consumed = 0
-    for number in _with_clocks(text):
+    for number in composed(text, closed):
         before = _comparator_before(text, number.start)
         inside = any(start <= number.start < end for start, end in closed)
         if number.start < consumed or (inside and not _insists(text, number, before, taken=closed)):
@@ -105,33 +96,6 @@ def _insists(
     """ "≥ 2000/an" is no year, whatever it looks like."""
     within = [end for start, end in taken if start < number.start < end]
     return comparator is not None and not within and bool(_period_at(text, number.end)[0])
-
-
-def _with_clocks(text: str) -> list[Number]:
-    parts = _fractions(text)
-    clocks = {one.start(): one for one in _CLOCK.finditer(text)}
-    found: list[Number] = []
-    for number in numbers(text):
-        clock = clocks.get(number.start)
-        if clock:
-            hours = _whole(round(int(clock[1]) + int(clock[2]) / 60, 4))
-            found.append(Number(number.start, clock.end(2), hours))
-        elif not found or number.start >= found[-1].end:
-            found.append(number)
-    outside = [one for one in found if not any(p.start <= one.start < p.end for p in parts)]
-    return sorted((*outside, *parts), key=lambda one: one.start)
-
-
-def _fractions(text: str) -> list[Number]:
-    """Shares in words ("deux tiers des demandes"), each as its per cents: a reading."""
-    found = ((share, one.span()) for share, words in FRACTIONS for one in words.finditer(text))
-    return [
-        Number(start, end, share, in_words=True, doubtful=True) for share, (start, end) in found
-    ]
-
-
-def _whole(number: float) -> float:
-    return int(number) if number == int(number) else number
 
 
 def _comparator_before(text: str, start: int) -> str | None:
@@ -152,13 +116,18 @@ def _around(text: str, number: Number, comparator: str | None) -> tuple[Candidat
         measure = "hour"
     after = next((sign for sign, words in AFTER if words.match(text, end)), None)
     left = text[max(0, number.start - 40) : number.start]
+    if measure == "times" and text[end : end + 1].isdigit():
+        # "3x20": perhaps a name.
+        number = replace(number, doubtful=True)
     found = Candidate(
         number,
         comparator or after or _after_period(text, end),
         measure,
         near,
         unit,
-        _trend(text, number, end) if measure == "percent" and not comparator else None,
+        trends.by_so_much(text, number, end, comparator) if measure == "percent" else None,
+        _towards(text, number.start, comparator),
+        _lasts(text, number) if period is None else None,
         bool(ABOUT.search(left)),
     )
     every = _every(text, left, number)
@@ -168,10 +137,23 @@ def _around(text: str, number: Number, comparator: str | None) -> tuple[Candidat
     return replace(found, strength=strength), end
 
 
+def _towards(text: str, start: int, comparator: str | None) -> str | None:
+    """ "Up to 400" limits, but not where there are to be more of it."""
+    limits = comparator == "<=" and text[:start].rstrip().endswith("jusqu'a")
+    return trends.to_so_much(text, start) if comparator is None or limits else None
+
+
+def _lasts(text: str, number: Number) -> str | None:
+    if not _OF_SO_LONG.search(text[: number.start]):
+        return None
+    found = _LONG.match(text, number.end)
+    return found.lastgroup if found else None
+
+
 def _measure(text: str, number: Number) -> tuple[str | None, int]:
-    if _CLOCK.match(text, number.start):
+    if CLOCK.match(text, number.start):
         return "hour", number.end
-    if any(words.match(text, number.start) for _share, words in FRACTIONS):
+    if number.is_share:
         return "percent", number.end
     for name, words in (("percent", PERCENT), ("times", TIMES), ("minute", MINUTES)):
         found = words.match(text, number.end)
@@ -213,22 +195,6 @@ def _after_period(text: str, end: int) -> str | None:
     return None
 
 
-def _trend(text: str, number: Number, end: int) -> str | None:
-    """Whether a share is by how much something is to change: "une diminution de 15 %"."""
-    left = text[max(0, number.start - 80) : number.start]
-    for name, words in TREND:
-        found = list(words.finditer(left))
-        if found and len(left) - found[-1].end() < _NEAR:
-            return name
-    named = re.match(r" *(?:de |d'|van )?(?:la )?", text[end : end + _NEAR])
-    start = end + (named.end() if named else 0)
-    for name, words in TREND:
-        if words.match(text, start):
-            return name
-    after = re.search(r"(?:en|de) (plus|moins)(?! d)", text[end : end + _NEAR])
-    return {"plus": "increase", "moins": "decrease"}[after[1]] if after else None
-
-
 def _every(text: str, left: str, number: Number) -> str | None:
     if not EVERY.search(left) or number.value is None:
         return None
@@ -239,27 +205,39 @@ def _every(text: str, left: str, number: Number) -> str | None:
 
 
 def _strength(text: str, found: Candidate, *, direct: bool, end: int) -> int:
-    number = found.number
-    if number.value is None:
+    if found.number.value is None:
         return _strength_of_blank(text, found, direct)
+    if found.lasts or found.unit == "euro":
+        return POSSIBLE
     if found.comparator or found.measure in ("percent", "times") or direct:
-        if number.in_words and number.value == 1 and found.comparator and not found.measure:
-            return SURE if direct or found.unit else 0
+        is_article = found.number.in_words and found.number.value == 1
+        if is_article and found.comparator and not found.measure:
+            return SURE if found.period or found.unit else 0
         return SURE
-    if _PLAIN_SIGNS.search(text[: number.start]):
+    return _strength_alone(text, found, end)
+
+
+def _strength_alone(text: str, found: Candidate, end: int) -> int:
+    """Of a number beside which nothing says that it is a target."""
+    number = found.number
+    left = text[: number.start]
+    is_article = number.in_words and number.value == 1
+    if _PLAIN_SIGNS.search(left):
         return 0
     if found.measure == "hour" and found.period:
         return SURE
-    if _ENDS.match(text, end) and re.search(r"(?::|=|-) *$", text[: number.start]):
-        return 0 if number.in_words and number.value == 1 else SURE
-    if number.in_words and number.value == 1:
-        # An article, unless somebody counts by it.
+    if _ENDS.match(text, end) and re.search(r"(?::|=|-) *$", left):
+        return 0 if is_article else SURE
+    if is_article:
+        # Unless somebody counts by it.
         return LIKELY if found.period and found.unit else 0
-    if _DEFINITE.search(text[: number.start]):
+    if _DEFINITE.search(left):
         return POSSIBLE if found.unit or not number.in_words else 0
-    if found.unit or found.measure or not text[: number.start].strip():
+    if found.unit or found.measure or not left.strip():
         return LIKELY
-    return 0 if number.in_words else POSSIBLE
+    if number.in_words:
+        return LIKELY if found.period else 0
+    return 0 if _YEAR.fullmatch(text[number.start : number.end]) else POSSIBLE
 
 
 def _strength_of_blank(text: str, found: Candidate, direct: bool) -> int:
@@ -273,25 +251,25 @@ def _strength_of_blank(text: str, found: Candidate, direct: bool) -> int:
 
 
 def _joined(text: str, found: Iterator[Candidate]) -> Iterator[Candidate]:
-    """Shares ("8 sur 10") and ranges ("2 à 3") as the one thing they are."""
+    """Ranges ("2 à 3") as the one thing they are."""
     waiting: Candidate | None = None
-    shares = {one.start(): one for one in _SHARE.finditer(text)}
-    ends: set[int] = set()
     for one in found:
-        share = shares.get(one.number.start)
-        if share and int(share[2]) and int(share[1]) <= int(share[2]):
-            value = _whole(round(100 * int(share[1]) / int(share[2]), 2))
-            number = Number(one.number.start, share.end(), value, doubtful=True)
-            ends.add(share.start(2))
-            one = replace(one, number=number, measure="percent", strength=SURE)
-        elif one.number.start in ends:
-            continue
         if waiting and one.every and waiting.value is not None:
             between = text[waiting.number.end : one.number.start]
             if _TIMES_EVERY.fullmatch(between):
                 comparator = waiting.comparator
                 waiting = replace(one, repeats=waiting.value, comparator=comparator)
                 continue
+        moved = trends.from_one_to_another(text, waiting.number, one.number) if waiting else None
+        if waiting and moved:
+            strength = max(waiting.strength, one.strength)
+            waiting = replace(one, towards=moved, comparator=None, strength=strength)
+            continue
+        if waiting and _is_of_each(text, waiting, one):
+            # "10 ateliers de 2 heures par an": the year is the workshops'.
+            period = waiting.period or one.period
+            waiting = replace(waiting, period=period, strength=max(waiting.strength, LIKELY))
+            one = replace(one, strength=POSSIBLE)
         if waiting and _is_range(text, waiting, one):
             low = waiting.number
             number = Number(low.start, one.number.end, low.value, doubtful=True)
@@ -306,10 +284,18 @@ def _joined(text: str, found: Iterator[Candidate]) -> Iterator[Candidate]:
         yield waiting
 
 
+def _is_of_each(text: str, many: Candidate, one: Candidate) -> bool:
+    """Whether the second number is how long each of the first takes."""
+    is_time = one.measure in ("hour", "minute") or one.lasts is not None
+    is_count = many.measure is None and many.value is not None and not many.lasts
+    between = text[many.number.end : one.number.start]
+    return is_time and is_count and _EACH_SO_LONG.fullmatch(between) is not None
+
+
 def _is_range(text: str, low: Candidate, high: Candidate) -> bool:
     if low.value is None or high.value is None or not low.value < high.value:
         return False
-    between = text[low.number.end : high.number.start]
+    between = re.sub(r"^ *(?:%|h|x)", "", text[low.number.end : high.number.start])
     if re.search(r"\b(?:et|en)\b", between):
         return bool(_RANGE_STARTS.search(text[: low.number.start]) and _RANGE.match(between))
-    return bool(_RANGE.fullmatch(re.sub(r"^ *(?:%|h|x)", "", between)))
+    return bool(_RANGE.fullmatch(between))

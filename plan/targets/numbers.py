@@ -30,7 +30,7 @@ _WORD = "|".join(
 _WORDS = rf"(?:(?:{_WORD})(?:(?:[ -]et[ -]|[ -])(?:{_WORD}))*)"
 _DIGITS = (
     r"[0-9]{1,3}(?:[ .'][0-9]{3})+(?![0-9])(?:,[0-9]{1,2}(?![0-9]))?"
-    r"|[0-9]+(?:[.,][0-9]+)?(?![½¼¾])|[0-9]*[½¼¾]"
+    r"|1/2(?= (?:jour|heure|dag|uur))|[0-9]+(?:[.,][0-9]+)?(?![½¼¾])|[0-9]*[½¼¾]"
 )
 # A blank to fill in: X, XX, x, dots, a line, brackets around nothing.
 _BLANK = r"x{1,4}(?![a-z0-9])|\.{3,}|…+|_{2,}|\[ *\]|\( *\)|\?{1,3}(?= *(?:/|par |%|x ))"
@@ -39,7 +39,8 @@ _COLLECTIVES = rf"une (?:{'|'.join(_COLLECTIVE)})|(?:een )?tiental"
 NUMBER = re.compile(
     rf"(?P<digits>(?<![a-z0-9,.])(?:{_DIGITS}))"
     rf"|(?P<many>(?<![a-z])(?:{_COLLECTIVES})(?![a-z]))"
-    rf"|(?P<words>(?<![a-z'])(?<!-){_WORDS}(?:(?=maal(?![a-z]))|(?![a-z'-])))"
+    rf"|(?P<words>(?:(?<![a-z'])(?<!-)|(?<=plus d')|(?<=moins d')){_WORDS}"
+    r"(?:(?=maal(?![a-z]))|(?![a-z'-])))"
     rf"|(?P<blank>(?<![a-z0-9])(?:{_BLANK}))"
 )
 
@@ -58,6 +59,8 @@ class Number:
     value: float | None
     in_words: bool = False
     doubtful: bool = False
+    # In percent, made of two numbers or of words.
+    is_share: bool = False
 
 
 def numbers(text: str) -> list[Number]:
@@ -100,6 +103,8 @@ def _read(found: re.Match[str]) -> Number:
 
 
 def _of_digits(start: int, end: int, text: str) -> Number:
+    if text == "1/2":
+        return Number(start, end, 0.5, doubtful=True)
     if text[-1] in _PARTS:
         return Number(start, end, int(text[:-1] or 0) + _PARTS[text[-1]])
     if re.fullmatch(r"[0-9]{1,3}(?:([ '])[0-9]{3})+(?:,[0-9]+)?", text):

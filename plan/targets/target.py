@@ -1,8 +1,13 @@
 """A target as read, in the words the plan's data uses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+# As the plan's data lists what is inferred.
+_ORDER = (
+    "kind", "comparator", "target", "target_from_words", "unit", "evaluate_as", "period",
+)  # fmt: skip
 
 
 class Kind(StrEnum):
@@ -52,6 +57,11 @@ class Target:
     # Of a share: what is divided, and by what.
     parts: tuple[str, str] | None = None
     readings: tuple["Target", ...] = field(default=())
+
+    def inferring(self, *names: str) -> "Target":
+        """The same with these fields as a reading, too."""
+        every = dict.fromkeys((*self.inferred, *names))
+        return replace(self, inferred=tuple(sorted(every, key=_ORDER.index)))
 
     @property
     def is_stated(self) -> bool:

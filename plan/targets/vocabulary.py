@@ -3,7 +3,7 @@
 import re
 
 # A comparator right before its number, the longest first.
-_A = r"(?: *(?::|a|de|d'|dan|aan|van|que|soit))?"
+_A = r"(?: *(?::|a|des|de|d'|dan|aan|van|que|soit|tot|op))?"
 COMPARATORS = (
     (">=", r"(?:(?:>|&gt;) ?/ ?=|(?:>|&gt;|≥) ?=|= ?/? ?(?:>|&gt;)|≥"
            r"|&ge;|\\+ ?geq(?:slant)?|\\+ ?ge(?![a-z])|> ?ou ?(?:=|egal)"
@@ -12,7 +12,8 @@ COMPARATORS = (
            r"|pas moins|a partir|superieur\w*(?: ou |/| et )egal\w*|(?:egal\w*|=) ou superieur\w*"
            r"|minstens|ten minste|tenminste|op zijn minst|groter dan of gelijk|niet minder"
            r"|au bas mot|atteint au moins)"),
-    ("<=", r"(?:(?:<|&lt;) ?/ ?=|(?:<|&lt;|≤) ?=|= ?/? ?(?:<|&lt;)|≤"
+    ("<=", r"(?:(?:ne )?pas (?:depass|exced)\w+|plafonn\w+|limit(?:er?|ee?s?)(?= *a)|beperk\w+"
+           r"|niet (?:overschrijden|boven)|(?:<|&lt;) ?/ ?=|(?:<|&lt;|≤) ?=|= ?/? ?(?:<|&lt;)|≤"
            r"|&le;|\\+ ?leq(?:slant)?|\\+ ?le(?![a-z])|< ?ou ?(?:=|egal)"
            r"(?:e?s?)?|au plus|au maximum|maximum|maximaal|maxi?\.?|pas plus|jusqu'"
            r"|inferieur\w*(?: ou |/| et )egal\w*|hoogstens|ten hoogste|niet meer"
@@ -20,7 +21,7 @@ COMPARATORS = (
     (">", r"(?:>|&gt;|\\+ ?gt(?![a-z])|plus(?= *(?:de|que|d'))|superieur\w*|au[- ]dela|depass\w+"
           r"|meer(?= *dan)|groter(?= *dan)|\+(?= *de ))"),
     ("<", r"(?:<|&lt;|\\+ ?lt(?![a-z])|moins(?= *(?:de|que|d'))|inferieur\w*|en[- ]dessous"
-          r"|sous la barre"
+          r"|sous (?:la barre|le seuil)|en deca|onder"
           r"|minder(?= *dan)|kleiner(?= *dan))"),
     ("=", r"(?:=|egal\w*|exactement|precies)"),
 )  # fmt: skip
@@ -68,9 +69,10 @@ _ANYWHERE = {
     DAY: r"(?:par|chaque|tous les|/) ?jours?|quotidien\w*|journali\w+|per dag|dagelijks\w*"
          r"|elke dag",
     WEEK: r"(?:par|chaque|toutes les|/) ?sem(?:aines?)?|hebdomadaire\w*|per week|wekelijks\w*"
-          r"|elke week",
+          r"|elke week|(?:chaque|tous les) (?:lun|mar|mercre|jeu|vendre|same)dis?"
+          r"|(?:chaque|tous les) dimanches?|elke (?:maan|dins|woens|donder|vrij|zater|zon)dag",
     MONTH: r"(?:par|chaque|tous les|/) ?mois|mensuel\w*|de mois en mois|per maand|maandelijks\w*"
-           r"|elke maand",
+           r"|van maand tot maand|elke maand",
     QUARTER: r"(?:par|chaque|tous les|/) ?trimestres?|trimestriel\w*"
              r"|(?:per|elk) (?:kwartaal|trimester)"
              r"|driemaandelijks\w*",
@@ -78,7 +80,7 @@ _ANYWHERE = {
           r"|halfjaarlijks\w*|elk half ?jaar",
     YEAR: r"(?:par|chaque|durant l'|pendant l'|sur l'|/) ?an(?:nee)?s?"
           r"(?: civile)?|tous les ans|annuel\w*"
-          r"|d'annee en annee|l'an\b|per jaar|jaarlijks\w*|elk jaar",
+          r"|van jaar tot jaar|jaar na jaar|d'annee en annee|l'an\b|per jaar|jaarlijks\w*|elk jaar",
     PLAN: r"(?:durant|pendant|sur|pour|au cours de|tout au long de|a l'issue de) (?:toute )?la"
           r" (?:duree|periode) (?:totale )?(?:du|de la|de l') ?(?:plan|convention|temps|projet)"
           r"|(?:durant|pendant|sur|pour) (?:toute )?la duree du \w+|tijdens de (?:hele )?"
@@ -151,12 +153,18 @@ YES_NO = re.compile(
 TREND = (
     ("increase", re.compile(r"(?<![a-z])(?:augment\w+|accroi\w+|elargi\w*|hausse"
                             r"|\+(?= ?[0-9.,]+ ?%)"
-                            r"|stijg\w+|toename|verhog\w+|progress\w+ de)")),
+                            r"|stijg\w+|toename|verhog\w+|toenemen|neemt toe|progress\w+ de"
+                            r"|passer de|pass(?:e|ent) de)")),
     ("decrease", re.compile(r"(?<![a-z])(?:diminu\w+|redui\w+|reduction|baiss\w+|recul\w*"
-                            r"|dal(?:en|ing)"
-                            r"|vermindering|verminder\w+|afname)")),
+                            r"|ramen\w+|limit(?:er?|ation)|dal(?:en|ing)|daal(?:t|de)"
+                            r"|vermindering|verminder\w+|afname|afnemen|neemt af|terugdring\w+)")),
 )  # fmt: skip
-STEP_BY_STEP = re.compile(r"(?:de mois en mois|d'annee en annee|de semaine en semaine)")
+STEP_BY_STEP = re.compile(
+    r"(?:de mois en mois|d'annee en annee|de semaine en semaine|chaque fois plus"
+    r"|van (?:jaar tot jaar|maand tot maand|week tot week)|(?:jaar na jaar|maand na maand))"
+)
+# Twice as much of something: it is to grow by all there was.
+DOUBLED = re.compile(r"(?<![a-z])(?:doubl(?:er|ement)|verdubbel\w+)(?![a-z])")
 EVERYBODY = re.compile(
     r"^(?:x )?(?:l'ensemble des|la totalite des|tout(?:e)?s? (?!a |au |autre)(?:les |nouve\w+ )?"
     r"|tous les |chaque |alle |elke )(?!an(?:nee)?s?\b|mois\b|semaines?\b|jours?\b|trimestres?\b"
@@ -167,10 +175,12 @@ _ONE = r"(?:1|une?|een)"
 _OF = r"(?: \w+)? (?:sur|op(?: de)?) "
 _NO_TIME = r"(?![a-z0-9])(?! (?:ans|mois|jours|semaines|jaar|maanden|weken|dagen|sites|lieux))"
 FRACTIONS = (
-    (50, re.compile(rf"(?<![a-z])(?:la moitie|de helft|{_ONE}{_OF}(?:2|deux|twee){_NO_TIME})")),
+    (50, re.compile(r"(?<![a-z])(?:la moitie|de moitie|de helft"
+                    rf"|{_ONE}{_OF}(?:2|deux|twee){_NO_TIME})")),
     (25, re.compile(rf"(?<![a-z])(?:(?:un|le|een) (?:quart|kwart) (?=d|v)(?!d'heure)"
                     rf"|{_ONE}{_OF}(?:4|quatre|vier){_NO_TIME})")),
-    (75, re.compile(rf"(?<![a-z])(?:(?:les )?(?:trois quarts|3/4|driekwart)(?= d| v)(?! d'heure)"
+    (75, re.compile(r"(?<![a-z])(?:(?:les )?(?:trois quarts|3/4|driekwart|drie vierden?)(?= d| v)"
+                    r"(?! d'heure)"
                     rf"|(?:3|trois|drie){_OF}(?:4|quatre|vier){_NO_TIME})")),
     (66.67, re.compile(rf"(?<![a-z])(?:(?:les )?(?:deux tiers|2/3|twee derde)(?= d| v)"
                        rf"|(?:2|deux|twee){_OF}(?:3|trois|drie){_NO_TIME})")),

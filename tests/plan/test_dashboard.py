@@ -19,7 +19,7 @@ from plan.colour_rule import Reason
 from plan.dashboard import board, changes, drawings
 from plan.dashboard.board import Board, Shown
 from plan.measures.period import Period
-from plan.models import Colour, EntryState, EntryStatus, Plan, PlanStatus, ResultKind
+from plan.models import Colour, Comparator, EntryState, EntryStatus, Plan, PlanStatus, ResultKind
 from plan.standing import spans, standings
 from tests.conftest import Templates
 from tests.plan.dashboard_plan import (
@@ -34,6 +34,7 @@ from tests.plan.dashboard_plan import (
     decided,
     in_force,
     measured,
+    result,
     signed_in,
     typed,
 )
@@ -149,6 +150,24 @@ def test_the_trend_has_each_quarter_with_its_share_of_the_target(plan_id: UUID) 
     assert drawn.points[0].due_height
     assert drawn.points[0].height == pytest.approx(drawn.points[0].due_height * 1.6, rel=0.01)
     assert drawn.points[2].height is None
+
+
+@pytest.mark.parametrize(
+    ("counted", "colour"),
+    [((20,), Colour.GREY), ((20, 12), Colour.GREEN), ((12, 20), Colour.RED)],
+)
+def test_what_is_to_fall_is_compared_from_quarter_to_quarter(
+    plan_id: UUID, counted: tuple[float, ...], colour: Colour
+) -> None:
+    with unit_of_work() as session:
+        one = result(session, plan_id, TRADERS)
+        one.comparator, one.evaluate_as, one.target = Comparator.DECREASE, None, 10
+        session.add(one)
+    for days, value in zip((SPRING, EARLY_SUMMER), counted, strict=False):
+        measured(plan_id, TRADERS, days, value)
+    # The quarter that goes on is not judged yet.
+    measured(plan_id, TRADERS, LATE_SUMMER, 40)
+    assert shown(board_of(plan_id), TRADERS).suggested is colour
 
 
 def test_two_quarters_are_compared_in_words(plan_id: UUID, templates: Templates) -> None:

@@ -7,6 +7,7 @@ from hub.db import unit_of_work
 from partnerships.models import Organisation
 from plan.keeping.storing import Source, store
 from plan.models import (
+    Comparator,
     ExpectedResult,
     Indicator,
     NodeKind,
@@ -22,8 +23,7 @@ DOCUMENT = FOLDER / "plan-2023-2024.txt"
 pytestmark = pytest.mark.usefixtures("demo_zone")
 
 
-def keep() -> Plan:
-    content = DOCUMENT.read_bytes()
+def keep(content: bytes = DOCUMENT.read_bytes()) -> Plan:
     found = read(content)
     assert found.start
     assert found.end
@@ -68,3 +68,14 @@ def test_every_part_of_the_document_is_kept_in_its_place() -> None:
     assert all(
         one.target is None for one in results if one.raw.startswith("X ") and ":" not in one.raw
     )
+
+
+def test_a_promise_that_something_falls_is_kept_as_one() -> None:
+    told = DOCUMENT.read_text(encoding="utf-8")
+    line = next(one for one in told.splitlines() if "50/an" in one).split("\t")[-1]
+    keep(told.replace(line, "Diminution de 15 % des vols à l'étalage", 1).encode())
+    with unit_of_work(read_only=True) as session:
+        falls = session.exec(
+            select(ExpectedResult).where(ExpectedResult.comparator == Comparator.DECREASE)
+        ).all()
+        assert [(one.target, one.unit) for one in falls] == [(15, "percent")]
