@@ -36,6 +36,9 @@ who is this|it
 who are you
 what is this
 whose number
+van|von wie|wem komt|kommt|is|ist dit|dat|deze|das|diese|die
+de qui vient|viennent
+who|where does|did|is this|that come|coming from
 """)
 LISTS: dict[str, str] = {
     "home": "maison|appartement|appart|cave|garage|grenier|chambre|cuisine|salon|huis|kelder|"
@@ -194,6 +197,24 @@ im scared|afraid|terrified
 on|il|ils me|nous cambriole*|braque*|brutalise*
 se fait cambriole*|agress*|braque*|tabasse*
 wird|werden|wurde ... uberfallen|angegriffen|verprugelt|zusammengeschlagen|ausgeraubt
+mari|il|homme|compagnon|copain|pere la|le|les|l frappe|bat|tape|etrangle|tabasse
+he|husband|boyfriend|man is|s? hitting|beating|strangling|choking|punching her|me|him|us|his|my
+bin|sind ... eingeschlossen|gefangen
+m|am|are|re trapped
+stuck in my|the|a|an <home>|car|lift|elevator|water|smoke
+suis|sommes bloque* dans <my>|la|le|l|un|une <home>|voiture|ascenseur|cave
+zit|zitten vast in <my>|de|het|een <home>|auto|lift
+etouffe|etouffons
+peux|peut|arrive plus|pas a? respirer
+krijg|krijgt geen lucht
+ersticke|ersticken
+bekomme|kriege keine luft
+can|cannot|cant|couldn t? breathe
+suffocating
+can|cannot|cant t? get up
+arrive|sait|peut plus|pas a? se relever|lever
+kan|geraakt niet|nie meer? rechtstaan|opstaan|recht|overeind
+kann nicht mehr? aufstehen
 is|are being attacked|robbed|beaten|mugged
 wordt|worden ... overvallen|aangevallen|geslagen|beroofd
 is|are hurt|injured|unconscious|stabbed|shot

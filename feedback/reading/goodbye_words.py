@@ -116,6 +116,11 @@ LISTS: dict[str, str] = {
     "sending": "sending|texting|messaging|sms|smsing|contacting|writing|bothering|spamming|calling",
 }
 
+LISTS["home"] = (
+    "commune|quartier|rue|avenue|chaussee|village|ville|adresse|region|coin|immeuble|appartement"
+    "|maison|zone|straat|laan|wijk|gemeente|dorp|stad|adres|buurt|strasse|gemeinde|dorf|stadt"
+    "|viertel|street|road|town|neighbourhood|address|area"
+)
 LISTS["contact"] = "|".join(
     (LISTS["sms"].removesuffix("|rien|iets"), LISTS["send"], LISTS["stuur"], LISTS["schick"])
 ) + (
@@ -147,6 +152,13 @@ toestemming in? trekken|intrekken
 widerruf* ... einwilligung|zustimmung
 withdraw|revoke my consent
 plus un|une seul|seule <polite>|<sms>
+ne plus lui|leur <send>
+<stuur> hem|haar|hen niet|niets|nie|niks meer
+hem|haar|hen niet|niets|nie|niks meer <stuur>
+<schick> sie? ihm|ihr|ihnen? nicht|nichts mehr
+ihm|ihr|ihnen nicht|nichts mehr <schick>
+<stop> <sending> him|her|them
+not? <contact> him|her anymore|again
 je|j me retire
 zet|doe|smijt mij|me|ons van|uit|af
 blokkeer*|blockier*|block mijn|meine|my nummer|number
@@ -391,6 +403,11 @@ FIRM = table("""
 ne <me>? veux|voulons|souhaite|desire|recevoir|envoyez ... plus ... infos|info|informations
 ne plus ... infos|info|informations
 n envoyez plus ... infos|info|informations
+est|etait|vient decede*|mort|morte|de
+is|zijn overleden|gestorven
+ist|sind verstorben|gestorben
+has|have|is? died|dead|deceased
+passed away
 """)
 # They turn a goodbye into its contrary.
 GOODBYES = (
@@ -426,7 +443,11 @@ ai|avons|suis ... demenage a? ...
 bin|sind ... umgezogen nach? ...
 i|we|have|ve ... moved to? ...
 this is annoying
+n? habite|habitons|vis plus dans? a? la|le|l|cette|ce|cet|votre|vos? <home>
 n? habite|habitons|vis plus ... commune|quartier|ici|la|village
+woon|wonen er? niet|nie meer in|op? de|die|dit|dat|het|deze|uw|jullie? <home>
+wohne|wohnen nicht mehr in|an? der|dieser|diesem|die|ihrer|eurer? <home>
+no longer live|living in|on|at? the|this|that|your? <home>
 n? habite|habitons|vis plus
 ai|suis jamais demande|inscrit|inscrite|rien
 jamais demande|inscrit <your>? <sms>
@@ -476,6 +497,7 @@ mochte|will|wurde ... wieder ... <sms>|bekommen|erhalten|anmelden|kriegen
 wieder anmelden|starten|aktivieren|senden|schicken
 melden sie? <me> ... wieder an
 want|like|wish ... receive|get|have ... again
+want|like ... <sms> back|again
 send me ... again
 subscribe me|again
 re subscribe

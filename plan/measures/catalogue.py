@@ -15,6 +15,7 @@ from plan.measures import (
     kept_promises,
     members,
     messages,
+    presence,
     registers,
     replies,
     reports,
@@ -24,6 +25,7 @@ from plan.measures.asked import Asked
 from plan.measures.figure import (
     NO_CASE,
     NOT_ENTERED,
+    NOT_WRITTEN_DOWN,
     NOT_YET,
     Figure,
     Figures,
@@ -53,6 +55,7 @@ class Unit(StrEnum):
 
 
 _NO_CASE = Figure(None, reason=NO_CASE)
+_NOT_NAMED = Figure(None, reason=NOT_WRITTEN_DOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,8 +334,10 @@ _EVERY = (
         Mode.REGISTER,
         _A,
         Unit.HOUR_PER_DAY,
-        registers.presence_hours,
+        _of_town(presence.presence_hours, _NOT_NAMED),
         frozenset({"service", "zone_set", "quarter", "per"}),
+        take_all=presence.presence_hours,
+        none=_NOT_NAMED,
     ),
     Measure(
         "m.presence_outings",
@@ -340,8 +345,10 @@ _EVERY = (
         Mode.REGISTER,
         _A,
         Unit.PER_WEEK,
-        registers.presence_outings,
+        _of_town(presence.presence_outings, _NOT_NAMED),
         frozenset({"service", "quarter"}),
+        take_all=presence.presence_outings,
+        none=_NOT_NAMED,
     ),
     _by_rows(
         "m.visits_on_time",

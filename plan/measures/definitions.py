@@ -159,12 +159,17 @@ DEFINITIONS = {
     "m.presence_hours": Definition(
         mark(
             "Hours of presence in the period, for each day on which the service works by its"
-            " calendar. Two people for one hour are two hours."
+            " calendar. Two people for one hour are two hours. What has the name of a zone as its"
+            " neighbourhood counts for that zone, too."
         ),
         mark("Not counted: training, leave and office time."),
     ),
     "m.presence_outings": Definition(
-        mark("Outings in the period, for each whole week from Monday to Sunday."), _TAKEN_BACK
+        mark(
+            "Outings in the period, for each whole week from Monday to Sunday. What has the name of"
+            " a zone as its neighbourhood counts for that zone, too."
+        ),
+        _TAKEN_BACK,
     ),
     "m.visits_on_time": Definition(
         mark(

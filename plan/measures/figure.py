@@ -13,6 +13,7 @@ NO_SERVICE_DAYS = mark("It is not known on which days the service works.")
 NO_WHOLE_WEEK = mark("The period has no whole week.")
 NOT_BY_ZONE = mark("This is counted for the whole town only.")
 UNKNOWN_FILTER = mark("The measure does not know what it is to be narrowed by.")
+NOT_WRITTEN_DOWN = mark("Nothing was written down under the name of this zone.")
 NOBODY_COUNTED = mark("Nobody has written down a number yet.")
 NOT_ENTERED = mark("Nobody has typed in what it is divided by.")
 

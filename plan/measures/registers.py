@@ -1,10 +1,7 @@
 """What services wrote down: meetings, presence, visits, trainings, actions, obligations, tools."""
 
-from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from uuid import UUID
 
-import holidays
 from sqlalchemy import (
     ColumnElement,
     Text,
@@ -13,27 +10,22 @@ from sqlalchemy import (
     cast,
     exists,
     func,
-    literal,
     or_,
     select,
     true,
 )
 from sqlmodel import Session, col
 
-from hub.columns import UtcDateTime
 from hub.db import Condition
 from plan.measures.asked import Asked, equals
-from plan.measures.dates import days_after, seconds_between
+from plan.measures.dates import days_after
 from plan.measures.figure import (
     NO_CASE,
-    NO_SERVICE_DAYS,
-    NO_WHOLE_WEEK,
     NOT_YET,
     Figure,
-    rate,
     share,
 )
-from plan.measures.period import Period, whole_weeks
+from plan.measures.period import Period
 from plan.measures.rows import Rows, rows
 from plan.models import (
     Campaign,
@@ -46,10 +38,6 @@ from plan.models import (
     Obligation,
     PreventionVisit,
     RequesterKind,
-    ServiceDayChange,
-    ServiceDays,
-    Shift,
-    ShiftKind,
     StaffMember,
     ToolVersion,
 )
@@ -100,91 +88,6 @@ def meeting_partners(session: Session, asked: Asked) -> Figure:
         .where(_held(asked))
     )
     return Figure(float(session.execute(names).scalar_one()))
-
-
-def presence_hours(session: Session, asked: Asked) -> Figure:
-    """Hours of presence for each day (or, with ``per`` = week, each whole week) of service."""
-    worked = _worked(session, asked)
-    if asked.wants("per") == "week":
-        return rate(worked, whole_weeks(known_days(asked)), NO_WHOLE_WEEK)
-    return rate(worked, len(list(service_days(session, asked))), NO_SERVICE_DAYS)
-
-
-def _worked(session: Session, asked: Asked) -> float:
-    """Hours of people, clipped to the period; who is still there has worked until now."""
-    start, until = (literal(one, UtcDateTime()) for one in (asked.period.start, asked.until))
-    ended = func.coalesce(col(Shift.ended_at), literal(asked.as_of, UtcDateTime()))
-    began = case((col(Shift.began_at) < start, start), else_=col(Shift.began_at))
-    seconds = seconds_between(began, case((ended > until, until), else_=ended))
-    worked = session.execute(
-        select(func.sum(seconds * col(Shift.people))).where(
-            _of_shifts(asked, ShiftKind.PRESENCE), ended > asked.period.start
-        )
-    ).scalar_one()
-    return (worked or 0.0) / _SECONDS_OF_AN_HOUR
-
-
-def _of_shifts(asked: Asked, kind: ShiftKind) -> Condition:
-    only_target = asked.wants("zone_set") == "target"
-    return (
-        (col(Shift.municipality_id) == asked.municipality_id)
-        & (col(Shift.kind) == kind)
-        & col(Shift.taken_back_at).is_(None)
-        & (col(Shift.began_at) < asked.until)
-        & equals(col(Shift.quarter), asked.wants("quarter"))
-        & (col(Shift.is_target_quarter) if only_target else true())
-        & _of_service(asked)
-    )
-
-
-def _of_service(asked: Asked) -> Condition:
-    service = _service(asked)
-    return col(Shift.service_id) == service if service else true()
-
-
-def _service(asked: Asked) -> UUID | None:
-    named = asked.wants("service")
-    return UUID(named) if named else None
-
-
-def service_days(session: Session, asked: Asked) -> Iterator[date]:
-    """The days on which the service works, as its calendar says; none without one."""
-    service = _service(asked)
-    usual = session.scalars(
-        select(ServiceDays)
-        .where(col(ServiceDays.service_id) == service)
-        .order_by(col(ServiceDays.from_day))
-    ).all()
-    changed = session.execute(
-        select(col(ServiceDayChange.day), col(ServiceDayChange.is_service_day)).where(
-            col(ServiceDayChange.service_id) == service
-        )
-    )
-    changes = {one.day: one.is_service_day for one in changed}
-    span = known_days(asked)
-    closed = holidays.country_holidays("BE", years=range(span.first.year, span.last.year + 1))
-    for number in range(span.days):
-        day = span.first + timedelta(days=number)
-        if changes.get(day, _usually(usual, day, is_holiday=day in closed)):
-            yield day
-
-
-def _usually(calendars: Sequence[ServiceDays], day: date, *, is_holiday: bool) -> bool:
-    in_force = [one for one in calendars if one.from_day <= day]
-    if not in_force or (is_holiday and not in_force[-1].on_holidays):
-        return False
-    return day.weekday() in in_force[-1].weekdays
-
-
-def presence_outings(session: Session, asked: Asked) -> Figure:
-    """Outings for each whole ISO week of the period."""
-    span = known_days(asked)
-    made = session.execute(
-        select(func.count()).where(
-            _of_shifts(asked, ShiftKind.OUTREACH), col(Shift.began_at) >= asked.period.start
-        )
-    ).scalar_one()
-    return rate(made, whole_weeks(span), NO_WHOLE_WEEK)
 
 
 def visits_on_time(asked: Asked) -> Rows:

@@ -55,6 +55,8 @@ class Column:
     most: int = 10_000
     # Words of earlier entries are offered.
     is_suggested: bool = False
+    # So are the names of the zones: what is written under one counts for its zone, too.
+    is_zone: bool = False
     first: Callable[[], str] = _nothing
     # Its own table: see ``plan.registers.beside``.
     is_beside: bool = False
@@ -88,7 +90,7 @@ REQUESTER = (
     ("profession", mark("Liberal profession")),
 )
 CONTACT_CODES = (
-    ("contacts", mark("Contacts")),
+    ("contacts", mark("Contacts in the street")),
     ("new_persons", mark("New persons")),
     ("trust_relations", mark("Relations of trust")),
     ("referrals", mark("Referrals to a service")),

@@ -94,8 +94,10 @@ _PHENOMENON = Column(
     source=Source.PHENOMENON,
     is_more=True,
 )
-_QUARTER = Column("quarter", mark("Quarter"), needed=False, is_suggested=True)
-_TARGET = Column("is_target_quarter", mark("A target quarter of the plan"), Kind.TICK, needed=False)
+_QUARTER = Column("quarter", mark("Neighbourhood"), needed=False, is_suggested=True, is_zone=True)
+_TARGET = Column(
+    "is_target_quarter", mark("A target neighbourhood of the plan"), Kind.TICK, needed=False
+)
 _STAFF = Column("staff_member_id", mark("Who"), Kind.CHOICE, source=Source.WORKER)
 
 REGISTERS = (

@@ -388,9 +388,17 @@ def suggestions(session: Session, circle: Circle, register: Register) -> dict[st
             wanted = select(its).where(within(circle, register), its != "").group_by(its)
             most_used = wanted.order_by(func.count().desc(), its).limit(_MOST_SUGGESTED)
             found[column.name] = list(session.exec(most_used))
+        if column.is_zone:
+            zones = _zones(session, circle)
+            found[column.name] += [one for one in zones if one not in found[column.name]]
         if column.kind is Kind.PRESENT:
             found[column.name] = _organisations(session, circle, register)
     return found
+
+
+def _zones(session: Session, circle: Circle) -> Sequence[str]:
+    here = select(Partnership.name).where(Partnership.municipality_id == circle.town.id)
+    return session.exec(here.order_by(Partnership.name).limit(_MOST_SUGGESTED)).all()
 
 
 def _organisations(session: Session, circle: Circle, register: Register) -> list[str]:

@@ -66,7 +66,7 @@ def test_a_message_is_recorded_listened_to_kept_and_played_in_a_call(
     expect(page.locator("audio")).to_have_count(1)
     phone = page.context.new_page()
     phone.goto(f"/simulator/phones/{LANDLINE}")
-    phone.get_by_role("button", name="Answer", exact=True).click()
+    phone.get_by_role("button", name="Pick up", exact=True).click()
     player = phone.get_by_label("What the call plays")
     player.evaluate("one => one.play()")
     expect(phone.locator(".heard")).to_contain_text("♪")

@@ -55,7 +55,7 @@ def test_a_guard_clocks_in_and_out_and_writes_down_a_meeting_on_a_phone(
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto("/registers")
-    page.get_by_label("Quarter", exact=True).fill("Gare")
+    page.get_by_label("Neighbourhood", exact=True).fill("Gare")
     show(page, tmp_path, "registers")
     page.set_viewport_size(PHONE)
     page.get_by_role("button", name="I am here now").click()

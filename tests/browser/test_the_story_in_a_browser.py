@@ -66,7 +66,7 @@ def test_the_whole_story_is_clicked_through(
 
     # A land line rings: what it says can be read, and 1 confirms.
     phone.goto(f"/simulator/phones/{LANDLINE}")
-    phone.get_by_role("button", name="Answer", exact=True).click()
+    phone.get_by_role("button", name="Pick up", exact=True).click()
     expect(phone.locator(".screen")).to_contain_text("Alerte de votre partenariat local")
     phone.get_by_role("button", name="Press 1").click()
     expect(alert.locator(".tiles .confirmed dd")).to_have_text("29", timeout=30_000)

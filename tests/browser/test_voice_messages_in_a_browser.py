@@ -138,7 +138,7 @@ def test_what_a_member_says_after_an_alert_is_heard_made_a_sighting_and_answered
     page.get_by_role("button", name="Keep this sighting").click()
 
     # The answer goes to the telephone he called from.
-    page.get_by_role("link", name="Answer", exact=True).click()
+    page.get_by_role("link", name="Give the answer", exact=True).click()
     page.get_by_role("button", name=re.compile("Merci")).first.click()
     page.get_by_role("button", name="Send the text message").click()
     expect(page.get_by_role("heading", name="What he was told")).to_be_visible()

@@ -10,10 +10,10 @@ from sqlmodel import Session, SQLModel, select
 from feedback.models import ReportService
 from hub.clock import BRUSSELS
 from hub.db import unit_of_work
-from partnerships.models import Account, Organisation
+from partnerships.models import Account, Organisation, Partnership
 from plan.measures.asked import Asked
 from plan.measures.catalogue import MEASURES, Unit
-from plan.measures.figure import Figure
+from plan.measures.figure import Figure, Figures
 from plan.measures.period import Period, whole_weeks
 from plan.models import (
     Campaign,
@@ -80,6 +80,15 @@ def taken(code: str, period: Period = YEAR, as_of: datetime = AFTERWARDS, **filt
         return MEASURES[code].take(session, asked)
 
 
+def spread(code: str, period: Period, **filters: Any) -> Figures:
+    """The town and each of its zones."""
+    with unit_of_work(read_only=True) as session:
+        chosen = {name: str(value) for name, value in filters.items()}
+        take_all = MEASURES[code].take_all
+        assert take_all
+        return take_all(session, Asked(town(session), period, AFTERWARDS, filters=chosen))
+
+
 def value(code: str, *asked: Any, **filters: Any) -> float | None:
     return taken(code, *asked, **filters).value
 
@@ -130,6 +139,44 @@ def test_presence_is_hours_of_people_for_each_day_on_which_the_service_works() -
     figure = taken("m.presence_hours", week, service=service)
     assert (figure.numerator, figure.denominator, figure.value) == (12, 4, 3)
     assert value("m.presence_hours", week, service=service, per="week") == 12
+
+
+def test_presence_counts_for_the_zone_whose_name_stands_beside_it() -> None:
+    service = guards()
+    with unit_of_work(read_only=True) as session:
+        here = select(Partnership.id, Partnership.name).where(
+            Partnership.municipality_id == town(session)
+        )
+        (first, name), (second, _other), *_ = session.exec(here.order_by(Partnership.slug))
+    tuesday = datetime(2026, 3, 3, 9, 0, tzinfo=BRUSSELS)
+    keep(
+        ServiceDays(service_id=service, from_day=date(2026, 1, 1), weekdays=[0, 1, 2, 3, 4]),
+        shift(service, tuesday, 4, quarter=f" {name.upper()}"),
+        shift(service, tuesday, 2, quarter="Gare", people=2),
+        shift(service, tuesday, 1),
+    )
+    week = Period(date(2026, 3, 2), date(2026, 3, 8))
+    by_zone = spread("m.presence_hours", week, service=service)
+    assert {zone: one.numerator for zone, one in by_zone.items()} == {None: 9, first: 4}
+    assert by_zone[first].value == 4 / 5
+    # Of the other zone nothing is known: that is no nought.
+    assert MEASURES["m.presence_hours"].none.value is None, second
+
+
+def test_outings_count_for_their_zone_too() -> None:
+    service = guards()
+    with unit_of_work(read_only=True) as session:
+        here = select(Partnership).where(Partnership.municipality_id == town(session))
+        zone = session.exec(here.order_by(Partnership.slug)).first()
+        assert zone
+    tuesday = datetime(2026, 3, 3, 20, 0, tzinfo=BRUSSELS)
+    keep(
+        shift(service, tuesday, 2, kind=ShiftKind.OUTREACH, quarter=zone.name),
+        shift(service, tuesday + timedelta(days=1), 2, kind=ShiftKind.OUTREACH),
+    )
+    week = Period(date(2026, 3, 2), date(2026, 3, 8))
+    found = spread("m.presence_outings", week)
+    assert {place: one.value for place, one in found.items()} == {None: 2, zone.id: 1}
 
 
 def test_a_shift_over_midnight_is_cut_where_the_period_ends() -> None:

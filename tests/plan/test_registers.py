@@ -307,7 +307,7 @@ def test_a_count_of_minus_one_is_refused_and_a_correction_is_a_new_edition(
 def test_a_grid_is_kept_whole_or_not_at_all(templates: Templates) -> None:
     guard = worker("guard", service("Guards"))
     page = guard.get("/registers/contacts/grid?month=2026-05")
-    assert 'aria-label="guard, Contacts"' in page.text
+    assert 'aria-label="guard, Contacts in the street"' in page.text
     typed = {"month": "2026-05", "quarter": "", "r0c0": "12", "r0c1": "-1"}
     answer = guard.post("/registers/contacts/grid", **typed)
     assert answer.status_code == 422
