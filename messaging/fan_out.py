@@ -21,7 +21,7 @@ from sqlmodel import Session, col
 from hub import audit, clock, log
 from hub.columns import UtcDateTime, word
 from hub.config import settings
-from hub.db import lift_time_limit
+from hub.db import lift_time_limit, sort_on_disk
 from hub.queue import enqueue
 from messaging import (
     audience,
@@ -56,6 +56,7 @@ def fan_out(session: Session, broadcast_id: UUID) -> None:
     transaction that makes the rows.
     """
     lift_time_limit(session)
+    sort_on_disk(session)
     if not _take(session, broadcast_id):
         return
     broadcast = session.get_one(Broadcast, broadcast_id)

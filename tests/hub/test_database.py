@@ -9,11 +9,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 import plan.models  # noqa: F401 - fills the metadata
 from hub.columns import UtcDateTime
-from hub.db import after_commit, close, engine, unit_of_work
+from hub.db import after_commit, close, engine, sort_on_disk, unit_of_work
 from partnerships.models import Initiator
 
 _READ = {
@@ -43,6 +43,20 @@ def test_sqlite_is_set_up_to_lose_nothing(database: str) -> None:
         "busy_timeout": 15000,
         "synchronous": 2,
     }
+
+
+def test_who_sorts_on_disk_leaves_the_connection_as_it_was(database: str) -> None:
+    if not database.startswith("sqlite"):
+        return
+
+    def cache(session: Session) -> object:
+        return session.connection().exec_driver_sql("PRAGMA cache_size").scalar()
+
+    with unit_of_work() as session:
+        sort_on_disk(session)
+        assert cache(session) == -4096
+    with unit_of_work() as session:
+        assert cache(session) == -16384
 
 
 @pytest.mark.usefixtures("database")
