@@ -83,7 +83,7 @@ def test_a_yes_is_sent_in_and_approved(page: Page, pages: dict[str, str], galler
     page.get_by_role("button", name="Send in").click()
     expect(page.get_by_role("heading", name="Approve it?")).to_be_visible()
     show(page, gallery, "entries-1-figure")
-    page.get_by_role("button", name="Approve", exact=True).click()
+    page.get_by_role("button", name="Approve the figure", exact=True).click()
     expect(page.locator("main")).to_contain_text("Yes: Approved")
 
 

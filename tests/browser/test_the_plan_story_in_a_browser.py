@@ -82,7 +82,7 @@ def test_a_plan_goes_from_its_document_to_its_printed_report(page: Page, gallery
     page.locator("a[href*='/figures/']").first.evaluate("one => one.click()")
     type_in(page)
     page.get_by_role("button", name="Send in").click()
-    page.get_by_role("button", name="Approve", exact=True).click()
+    page.get_by_role("button", name="Approve the figure", exact=True).click()
     expect(page.locator("main")).to_contain_text("Approved")
     show(page, gallery, "plan-story-2-figure")
 
