@@ -312,7 +312,7 @@ REGISTERS = (
         ServiceDays,
         (
             _OWN_SERVICE,
-            Column("from_day", mark("From"), Kind.DAY, first=_today, may_be_ahead=True),
+            Column("from_day", mark("First day"), Kind.DAY, first=_today, may_be_ahead=True),
             Column("weekdays", mark("Weekdays"), Kind.WEEKDAYS),
             Column("on_holidays", mark("Works on holidays too"), Kind.TICK, needed=False),
         ),
