@@ -1,14 +1,12 @@
 """The officer's colours: what is suggested, why, and what he decides."""
 
 import re
-from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from sqlmodel import col, select
 
-from hub import clock
 from hub.access import Role
 from hub.config import settings
 from hub.db import unit_of_work
@@ -16,34 +14,15 @@ from plan.models import Colour, Evaluation, ResultIndicator
 from tests.conftest import Templates
 from tests.plan.dashboard_plan import (
     RESIDENTS,
-    SUMMER,
     TRADERS,
     YEAR,
-    in_force,
     measured,
     result,
     signed_in,
 )
 from tests.running_hub import Visitor
 
-pytestmark = pytest.mark.usefixtures("demo_zone")
-
-
-@pytest.fixture(autouse=True)
-def _summer(demo_zone: str) -> Iterator[None]:
-    clock.set_source(lambda: SUMMER)
-    yield
-    clock.set_source(None)
-
-
-@pytest.fixture
-def plan_id() -> UUID:
-    return in_force()
-
-
-@pytest.fixture
-def officer(templates: Templates) -> Visitor:
-    return signed_in(templates, Role.PREVENTION_OFFICER)
+pytestmark = pytest.mark.usefixtures("summer")
 
 
 def words(html: str) -> str:

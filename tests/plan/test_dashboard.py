@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,7 +11,6 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import select
 
-from hub import clock
 from hub.access import Role
 from hub.db import engine, unit_of_work
 from plan.colour_rule import Reason
@@ -32,7 +30,6 @@ from tests.plan.dashboard_plan import (
     YEAR,
     by_zone,
     decided,
-    in_force,
     measured,
     result,
     signed_in,
@@ -40,19 +37,7 @@ from tests.plan.dashboard_plan import (
 )
 from tests.running_hub import Visitor
 
-pytestmark = pytest.mark.usefixtures("demo_zone")
-
-
-@pytest.fixture(autouse=True)
-def _summer(demo_zone: str) -> Iterator[None]:
-    clock.set_source(lambda: SUMMER)
-    yield
-    clock.set_source(None)
-
-
-@pytest.fixture
-def plan_id() -> UUID:
-    return in_force()
+pytestmark = pytest.mark.usefixtures("summer")
 
 
 def visitor(templates: Templates, role: Role = Role.PREVENTION_OFFICER) -> Visitor:

@@ -1,7 +1,6 @@
 """Figures that are typed: by the page, in steps, within reach."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -25,31 +24,13 @@ from tests.plan.dashboard_plan import (
     TRADERS,
     YEAR,
     first_code,
-    in_force,
     measured,
     result,
     signed_in,
 )
 from tests.running_hub import Visitor
 
-pytestmark = pytest.mark.usefixtures("demo_zone")
-
-
-@pytest.fixture(autouse=True)
-def _summer(demo_zone: str) -> Iterator[None]:
-    clock.set_source(lambda: SUMMER)
-    yield
-    clock.set_source(None)
-
-
-@pytest.fixture
-def plan_id() -> UUID:
-    return in_force()
-
-
-@pytest.fixture
-def officer(templates: Templates) -> Visitor:
-    return signed_in(templates, Role.PREVENTION_OFFICER)
+pytestmark = pytest.mark.usefixtures("summer")
 
 
 def words(html: str) -> str:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from uuid import UUID
 
 import httpx
@@ -10,8 +10,6 @@ import pytest
 from openpyxl import load_workbook
 from sqlmodel import select
 
-from hub import clock
-from hub.access import Role
 from hub.db import unit_of_work
 from hub.i18n import LANGUAGE_NAMES, Language, translate
 from hub.web.pages import LANGUAGE_COOKIE
@@ -20,38 +18,18 @@ from plan.models import Entry, EntryState, EntryStatus, Plan, PlanStatus, Result
 from tests.conftest import Templates
 from tests.plan.dashboard_plan import (
     RESIDENTS,
-    SUMMER,
     TRADERS,
-    in_force,
     measured,
     result,
-    signed_in,
 )
 from tests.plan.kept_plans import upload
 from tests.plan.test_entries import of_kind, post, steps, words, worker_of
 from tests.plan.test_lines_of_figures import each, staff, zones
 from tests.running_hub import Visitor
 
-pytestmark = pytest.mark.usefixtures("demo_zone")
+pytestmark = pytest.mark.usefixtures("summer")
 Fill = Callable[[dict[str, str]], None]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@pytest.fixture(autouse=True)
-def _summer(demo_zone: str) -> Iterator[None]:
-    clock.set_source(lambda: SUMMER)
-    yield
-    clock.set_source(None)
-
-
-@pytest.fixture
-def plan_id() -> UUID:
-    return in_force()
-
-
-@pytest.fixture
-def officer(templates: Templates) -> Visitor:
-    return signed_in(templates, Role.PREVENTION_OFFICER)
 
 
 def rows_of(who: Visitor, plan_id: UUID, span: str = "2026") -> list[dict[str, str]]:

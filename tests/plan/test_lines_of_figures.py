@@ -1,7 +1,6 @@
 """A figure that each zone or each worker has: typed line by line, the whole made of the lines."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
@@ -10,36 +9,16 @@ import pytest
 from sqlmodel import Session, select
 
 from feedback.models import ReportService
-from hub import clock
-from hub.access import Role
 from hub.db import unit_of_work
 from partnerships.models import Partnership
 from plan.measures.period import Period
 from plan.models import Entry, Plan, ResultKind, StaffMember
 from plan.standing import values
 from plan.standing.values import Reached
-from tests.conftest import Templates
-from tests.plan.dashboard_plan import SUMMER, TRADERS, YEAR, in_force, result, signed_in
+from tests.plan.dashboard_plan import SUMMER, TRADERS, YEAR, result
 from tests.running_hub import Visitor
 
-pytestmark = pytest.mark.usefixtures("demo_zone")
-
-
-@pytest.fixture(autouse=True)
-def _summer(demo_zone: str) -> Iterator[None]:
-    clock.set_source(lambda: SUMMER)
-    yield
-    clock.set_source(None)
-
-
-@pytest.fixture
-def plan_id() -> UUID:
-    return in_force()
-
-
-@pytest.fixture
-def officer(templates: Templates) -> Visitor:
-    return signed_in(templates, Role.PREVENTION_OFFICER)
+pytestmark = pytest.mark.usefixtures("summer")
 
 
 def each(

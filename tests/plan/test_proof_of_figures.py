@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -21,14 +20,7 @@ from tests.conftest import Templates
 from tests.plan.dashboard_plan import SUMMER, TRADERS, in_force, result, signed_in
 from tests.running_hub import Visitor
 
-pytestmark = pytest.mark.usefixtures("demo_zone")
-
-
-@pytest.fixture(autouse=True)
-def _summer(demo_zone: str) -> Iterator[None]:
-    clock.set_source(lambda: SUMMER)
-    yield
-    clock.set_source(None)
+pytestmark = pytest.mark.usefixtures("summer")
 
 
 @pytest.fixture
@@ -36,11 +28,6 @@ def traders() -> UUID:
     plan_id = in_force()
     with unit_of_work(read_only=True) as session:
         return result(session, plan_id, TRADERS).id
-
-
-@pytest.fixture
-def officer(templates: Templates) -> Visitor:
-    return signed_in(templates, Role.PREVENTION_OFFICER)
 
 
 def step(officer: Visitor, traders: UUID, name: str, value: str = "") -> None:

@@ -1,12 +1,10 @@
 """What everybody may read of a plan: what was approved and decided, and nothing about a few."""
 
 import re
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
 
-from hub import clock
 from hub.access import Role
 from hub.db import unit_of_work
 from plan.models import Colour, EntryStatus, Plan
@@ -14,33 +12,19 @@ from tests import in_process
 from tests.conftest import Templates
 from tests.plan.dashboard_plan import (
     RESIDENTS,
-    SUMMER,
     TRADERS,
     YEAR,
     by_zone,
     decided,
     first_code,
-    in_force,
     measured,
     signed_in,
     typed,
 )
 from tests.running_hub import Visitor
 
-pytestmark = pytest.mark.usefixtures("demo_zone")
+pytestmark = pytest.mark.usefixtures("summer")
 ENGLISH = {"Accept-Language": "en"}
-
-
-@pytest.fixture(autouse=True)
-def _summer(demo_zone: str) -> Iterator[None]:
-    clock.set_source(lambda: SUMMER)
-    yield
-    clock.set_source(None)
-
-
-@pytest.fixture
-def plan_id() -> UUID:
-    return in_force()
 
 
 def officer(templates: Templates, role: Role = Role.PREVENTION_OFFICER) -> Visitor:
