@@ -79,7 +79,7 @@ def test_cells_of_a_spreadsheet_are_pasted_and_enter_goes_down(
 ) -> None:
     page = signed_in(browser, hub, guard).new_page()
     page.goto("/registers/contacts/grid?month=2026-05")
-    first = page.get_by_label("Gaëtan Fictif, Contacts", exact=True)
+    first = page.get_by_label("Gaëtan Fictif, Contacts in the street", exact=True)
     first.focus()
     first.evaluate(
         """(field) => {
