@@ -36,6 +36,16 @@ who is this|it
 who are you
 what is this
 whose number
+qui m|nous envoie|ecrit|contacte
+comment fonctionne|marche ce|le|votre|ca service|systeme?
+comment avez vous eu|obtenu|trouve|recu mon|ce numero
+wie stuurt|schrijft mij|me|ons dit|dat|deze|die
+hoe komt|kom|komen u|jullie|ge|gij|je aan mijn|ons nummer
+wer schickt|schreibt mir|uns das|dies|diese
+woher haben|habt|hast sie|ihr|du meine|unsere nummer
+wie funktioniert|geht dieser|der|dieses|das|ihr dienst|service|system
+who sends|sent|is sending this|these|me|us|it
+how did you get my|our number
 van|von wie|wem komt|kommt|is|ist dit|dat|deze|das|diese|die
 de qui vient|viennent
 who|where does|did|is this|that come|coming from
@@ -204,11 +214,41 @@ m|am|are|re trapped
 stuck in my|the|a|an <home>|car|lift|elevator|water|smoke
 suis|sommes bloque* dans <my>|la|le|l|un|une <home>|voiture|ascenseur|cave
 zit|zitten vast in <my>|de|het|een <home>|auto|lift
+est|sont|suis|sommes bloque*|coince*|piege* au|dans|a|sur la|le|l|ma|mon|un|une? \
+rez|cave|etage|toit|grenier|maison|chambre|voiture|ascenseur
+water staat|komt ... knie*|heup*|borst*
+eau jusqu|arrive ... genou*|taille|ventre|cou
+wasser steht|bis ... knie*|hufte|brust|hals
+water ... to my|our? knees|waist|chest|neck
+stuur|stuurt iemand <polite>|snel|nu|direct
+<polite> send someone|somebody
+send someone|somebody <polite>|now|quick*|fast
+envoye* quelqu un <polite>|vite
+schicken|schickt sie? jemand* bitte|schnell|sofort
+sitze|sitzen|stecke|stecken ... fest
+crise cardiaque|cardio
+hartaanval|hartinfarct|beroerte
+herzinfarkt|herzanfall|schlaganfall
+heart attack
+having a stroke
+chest pain|pains
+pijn op|in de|mijn|zijn|haar borst
+schmerzen in der brust
+mal|douleur*|douleurs a|dans|au la? poitrine
+he|she|neighbour|man|woman|mother|father|husband|wife|mum|dad|somebody|someone has? collapsed
+s est effondre*|ecroule*
+in elkaar gezakt|gezegen
+zusammengebrochen
+can|cannot|cant|couldn t? get out
+raken|geraken|geraak|raak|kunnen er? niet|nie meer? uit|buiten
+komme|kommen|kommt nicht mehr? raus|heraus
+hear her|him|them|someone|somebody|woman|people screaming|scream
+es brent
 etouffe|etouffons
 peux|peut|arrive plus|pas a? respirer
-krijg|krijgt geen lucht
+krijg|krijgt|krijgen geen lucht|adem
 ersticke|ersticken
-bekomme|kriege keine luft
+bekomme|kriege|bekommt|kriegt|bekommen|kriegen keine luft
 can|cannot|cant|couldn t? breathe
 suffocating
 can|cannot|cant t? get up

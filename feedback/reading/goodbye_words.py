@@ -110,7 +110,7 @@ LISTS: dict[str, str] = {
     "send": "envoyer|envoyez|envoie|ecrire|ecrivez|contacter|contactez|deranger|derangez|"
     "importuner|importunez|harceler|harcelez|embeter|sms|texter",
     "stuur": "sturen|sture|stuur|zenden|zend|versturen|schrijven|contacteren|lastigvallen|bellen"
-    "|storen|smsen|stuurt",
+    "|storen|smsen|stuurt|verwittigen|verwittig|verwittigt|waarschuwen|alarmeren|inlichten",
     "schick": "schicken|schickt|schick|senden|sendet|schreiben|schreibt|kontaktieren|anrufen|"
     "zusenden|zuschicken|belastigen|nerven",
     "sending": "sending|texting|messaging|sms|smsing|contacting|writing|bothering|spamming|calling",
@@ -245,7 +245,10 @@ ik? wil|wens|zou uit de|jullie|deze lijst|groep
 hou|houd|houdt es|eens|nou|toch op
 hou|houd|houdt|hout er|hier|daar mee op
 hou|houd|houdt|hout hiermee|ermee|daarmee|hiermede op
-stop|stopt er|hier|daar mee
+stop|stopt er|hier|daar is|eens|nu|maar? mee
+niet langer ... deel uit te? maken|uitmaken
+kundige|kundigen ich|wir? ... empfang|<sms>|abo|abonnement|mitgliedschaft|teilnahme
+nehmen|nehmt|nimm sie? <me> bitte? da|hier|dort raus|heraus
 stop|stopt ermee|hiermee|daarmee
 horen|hort|hor endlich|doch auf
 cesse* l|les|cet|ces envoi*|alerte*
@@ -366,7 +369,8 @@ take|remove me off|from
 opt|opting out
 leave me alone
 unsubscri*|unsuscri*|unsubcri*|unsubsri* me|my|us|from|please|now
-want|wish|like|need|how ... to|can unsubscri*|unsuscri*|unsubcri*|stop
+want|wish|like|need|how ... to|can unsubscri*|unsuscri*|unsubcri*
+i|we want|wish|like|need d? to stop <your>? <sms>|this|it|now|please
 to|do|can i? unsubscri*|unsuscri*
 """)
 # They tell of messages that do not come, of others, or ask for the contrary.
@@ -421,6 +425,11 @@ n|ne <me>? <goodbye> pas|surtout|jamais|point
 n|ne pas|surtout <me>? <goodbye>
 veux|souhaite|voudrais|desire pas <me>? <goodbye>
 pas <me>? <goodbye>
+soll|moet|mag|dois|puis|should|can ich|ik|je|i die|de|le|la|the|diese|deze|ce|this|that \
+nummer|numero|number von|van|du|de|of ... <goodbye>
+don|dont|not|never t? take|put|cross|strike me|us off|out
+haal|neem|doe|gooi|zet mij|me|ons aub|zeker|toch? niet|nie
+nehmen|nehmt|nimm|tragen|tragt|trag|melden|meldet sie? mich|uns bitte? nicht
 surtout pas
 pas|jamais demande a|de|d etre|me|m <goodbye>
 niet|nooit gevraagd om <goodbye>
@@ -440,6 +449,7 @@ don|dont|not|never t? ... <goodbye>
 REASONS = table("""
 ben|zijn ... verhuisd naar ...
 ai|avons|suis ... demenage a? ...
+je|j|on|nous demenage|demenageons ...
 bin|sind ... umgezogen nach? ...
 i|we|have|ve ... moved to? ...
 this is annoying
@@ -485,6 +495,10 @@ terug|opnieuw|weer ... <sms> krijgen|ontvangen
 veux|voudrais|souhaite|aimerais ... recevoir|avoir a|de nouveau|encore
 veux|voudrais|souhaite|aimerais ... a|de nouveau ... recevoir|avoir|<sms>
 de|a nouveau recevoir
+veux|voudrais|aimerais bien recevoir <your>? <sms>
+mag ik er? weer|terug|opnieuw bij|in
+opnieuw|terug|weer toe te? voegen|toevoegen
+wieder mitmachen|dabei|teilnehmen
 renvoye*|reenvoye*|reenvoyer moi|<me>? ... <sms>
 reinscri*|reabonn* moi|me
 me reinscri*|reabonn*
