@@ -19,6 +19,8 @@ _PERIOD = re.compile(rf"({_DATE}) *(?:-|au|a|tot|jusqu'au|t/m|/) *(?:le )?({_DAT
 _ENTRY = re.compile(rf"en vigueur le ({_DATE}).{{0,40}}?(?:termine|fin|expire)\w* le ({_DATE})")
 _YEARS = re.compile(r"(20[0-9]{2}) ?- ?(20[0-9]{2})(?![-0-9])")
 _TITLE = re.compile(r"plan strategique|strategisch veiligheids|veiligheids- en preventieplan")
+# Of Markdown: a heading, and bold words.
+_MARKS = re.compile(r"^\s*#+ |\*\*|__")
 _MUNICIPALITY = re.compile(r"(?:la )?(?:commune|ville|gemeente|stad)\b(?: de| d')?.{2,60}")
 
 
@@ -106,7 +108,7 @@ def _sought(lines: list[str]) -> tuple[Sought, ...]:
 def _read_front(plan: PlanRead, lines: list[str]) -> None:
     """Title, municipality and period: from what stands before the first section."""
     last = min((one.line for one in plan.sections), default=1)
-    front = [line.strip() for line in lines[: last - 1] if line.strip()]
+    front = [said for line in lines[: last - 1] if (said := _MARKS.sub("", line).strip())]
     plan.title = next((one for one in front if _TITLE.search(words(one))), None)
     plan.municipality = next((o for o in front if _MUNICIPALITY.fullmatch(words(o))), None)
     for line in front:

@@ -142,13 +142,16 @@ def _of_line(number: int, line: str, running: frozenset[str]) -> Iterator[Piece]
         kind = Kind.EVALUATION if set(columns) <= only else Kind.TABLE_HEAD
         yield Piece(number, kind, line, columns=columns)
     elif "\t" in line or _is_piped(line):
-        yield _row(number, line)
+        yield from _rows(number, line)
     else:
         yield from _headings(number, line)
 
 
 def _is_piped(line: str) -> bool:
     return line.strip().startswith("|") or line.count(" | ") >= 1
+
+
+_BREAK = re.compile(r" *<br */?> *", re.IGNORECASE)
 
 
 def cells_of(line: str) -> tuple[str, ...]:
@@ -159,8 +162,16 @@ def cells_of(line: str) -> tuple[str, ...]:
     return tuple(cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", inner))
 
 
-def _row(number: int, line: str) -> Piece:
-    return Piece(number, Kind.ROW, line, cells=cells_of(line))
+def _rows(number: int, line: str) -> Iterator[Piece]:
+    """A row; where Markdown breaks lines within its cells, one for each. An objective before its
+    results is one however it is broken."""
+    first, *others = ([*_BREAK.split(cell)] for cell in cells_of(line))
+    if any(cell != [""] for cell in others):
+        first = [" ".join(first)]
+    cells = (first, *others)
+    for at in range(max(map(len, cells))):
+        parts = tuple(cell[at] if at < len(cell) else "" for cell in cells)
+        yield Piece(number, Kind.ROW, line, cells=parts)
 
 
 def _columns(line: str) -> tuple[Column, ...]:

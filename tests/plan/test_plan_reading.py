@@ -146,6 +146,39 @@ def test_results_in_a_list_are_as_many_and_keep_their_sign(mark: str) -> None:
         ]
 
 
+_IN_MARKDOWN = """\
+# Plan stratégique de sécurité et de prévention 2025-2026
+**Commune de Valmont**
+## PHENOMENE 1 : Cybercriminalité
+### Objectifs stratégiques
+#### Diminuer les comportements à risque
+| Objectifs opérationnels | Résultats attendus |
+| --- | --- |
+| Sensibiliser<br>les seniors | Séances : >/= à 6/an<br>Seniors informés : 150/an |
+| Informer les commerçants | X commerçants informés |
+
+| Indicateurs | Analyse SPF IBZ | Evaluation Code couleur |
+| --- | --- | --- |
+| Organiser des séances<br/>Informer les commerçants | | |
+"""
+
+
+def test_headings_bold_words_and_broken_cells_of_markdown_are_read() -> None:
+    plan = read(_IN_MARKDOWN.encode())
+    assert plan.title == "Plan stratégique de sécurité et de prévention 2025-2026"
+    assert plan.municipality == "Commune de Valmont"
+    (aim,) = plan.strategic()
+    assert [(one.label, [each.raw for each in one.results]) for one in aim.operational] == [
+        ("Sensibiliser les seniors", ["Séances : >/= à 6/an", "Seniors informés : 150/an"]),
+        ("Informer les commerçants", ["X commerçants informés"]),
+    ]
+    assert [one.text for one in aim.indicators] == [
+        "Organiser des séances",
+        "Informer les commerçants",
+    ]
+    assert plan.not_placed == []
+
+
 def test_bullets_on_paper_are_bullets() -> None:
     plan = read(documents.as_pdf(documents.with_bullets("• ")(documents.PLAN)), "plan.pdf")
     assert sum(one.raw.startswith("• ") for one in plan.results) >= 70
