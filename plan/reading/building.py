@@ -1,6 +1,8 @@
 """From the pieces of a document to the plan's tree. Nothing is dropped: what has no place is kept
 as such."""
 
+import re
+
 from plan import objectives
 from plan.reading import rows
 from plan.reading.found import (
@@ -25,6 +27,7 @@ from plan.targets.folding import words
 
 _QUIET = (Kind.BLANK, Kind.RULE, Kind.PAGE)
 _SHORT_NAME = 9
+_NAMES_A_SERVICE = re.compile(r"(?:service|dienst)s?\b|.* x$")
 # Once where the line ended, once where the page did.
 _MOST_TAILS = 2
 _ROLES = {
@@ -261,12 +264,11 @@ class Builder:
                 return True
             sentence = piece.text.rstrip().endswith(".") or len(piece.text.split()) > _SHORT_NAME
             return bool(section.general) and not sentence and not section.is_coordination
-        return (
-            kinds == [Kind.PLAIN, Kind.TABLE_HEAD]
-            and self.under is not Kind.GENERAL
-            and self.broken
-            and not self.columns
-        )
+        if kinds != [Kind.PLAIN, Kind.TABLE_HEAD] or self.under is Kind.GENERAL:
+            return False
+        # Before an objective of the town's own, only its name tells.
+        is_named_so = _NAMES_A_SERVICE.match(words(piece.text)) is not None
+        return (self.under is Kind.STRATEGIC and is_named_so) or (self.broken and not self.columns)
 
     def is_cut_tail(self, text: str, piece: Piece) -> bool:
         """Whether this is the end of a title that a page cut; it may stand pages further on."""

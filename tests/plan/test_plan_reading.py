@@ -179,6 +179,22 @@ def test_headings_bold_words_and_broken_cells_of_markdown_are_read() -> None:
     assert plan.not_placed == []
 
 
+def test_a_service_stands_before_an_objective_of_the_towns_own() -> None:
+    told = """\
+PHENOMENE 1 Violence entre partenaires
+Objectifs stratégiques
+Service d'aide aux victimes X
+Assurer une prise en charge globale
+Objectifs opérationnels\tRésultats attendus
+Accueillir les victimes\tRendez-vous dans les 5 jours ouvrables
+"""
+    plan = read(told.encode())
+    (section,) = plan.sections
+    assert [one.label for one in section.services] == ["Service d'aide aux victimes X"]
+    assert [one.label for one in plan.strategic()] == ["Assurer une prise en charge globale"]
+    assert plan.not_placed == []
+
+
 def test_bullets_on_paper_are_bullets() -> None:
     plan = read(documents.as_pdf(documents.with_bullets("• ")(documents.PLAN)), "plan.pdf")
     assert sum(one.raw.startswith("• ") for one in plan.results) >= 70
