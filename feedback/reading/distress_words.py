@@ -44,6 +44,12 @@ hoe komt|kom|komen u|jullie|ge|gij|je aan mijn|ons nummer
 wer schickt|schreibt mir|uns das|dies|diese
 woher haben|habt|hast sie|ihr|du meine|unsere nummer
 wie funktioniert|geht dieser|der|dieses|das|ihr dienst|service|system
+vous etes qui
+pourquoi ... recois|recu ce|ces|cet|cette|vos? message|sms|messages
+waarom krijg|kreeg|ontvang ik dit|deze|die|zo
+warum bekomme|erhalte|kriege ich diese|das|dies|solche|so
+why am i getting|receiving these|this
+why did i get|receive this|these
 who sends|sent|is sending this|these|me|us|it
 how did you get my|our number
 van|von wie|wem komt|kommt|is|ist dit|dat|deze|das|diese|die
@@ -51,6 +57,8 @@ de qui vient|viennent
 who|where does|did|is this|that come|coming from
 """)
 LISTS: dict[str, str] = {
+    "water": "eau|canal|riviere|etang|piscine|meuse|kanaal|water|rivier|vijver|zwembad|maas|schelde"
+    "|kanal|wasser|fluss|teich|weiher|river|pond|pool|lake",
     "home": "maison|appartement|appart|cave|garage|grenier|chambre|cuisine|salon|huis|kelder|"
     "garage|zolder|slaapkamer|keuken|living|woning|appartement|haus|keller|wohnung|garage|kuche|"
     "schlafzimmer|house|home|basement|garage|kitchen|flat|apartment|bedroom|cellar|huisje",
@@ -256,6 +264,37 @@ arrive|sait|peut plus|pas a? se relever|lever
 kan|geraakt niet|nie meer? rechtstaan|opstaan|recht|overeind
 kann nicht mehr? aufstehen
 is|are being attacked|robbed|beaten|mugged
+odeur|sens|sent|pue ... gaz
+fuite de gaz
+ruik|ruikt|geur|lekt ... gas
+gaslek|gaslucht|gasgeruch|gasgeur
+riecht|rieche|riechen|stinkt ... gas
+gas leak
+smell|smells|smelling ... gas
+tombe*|noie* ... dans l|la|le|un|une <water>
+<water> gevallen
+gevallen in het|de|een <water>
+in den|die|das|einen|ins|s? <water> gefallen|gesturzt
+fell|fallen|falling in|into the|a? <water>
+verdrinkt|ertrinkt|drowning
+fell|fallen down the? stairs|ladder
+tombe* ... escalier*|echelle
+trap|ladder gevallen
+treppe|leiter gefallen|gesturzt
+is|are bleeding
+kan|kunnen niet|nie meer? ademen
+eau|inondation ... bloque*|coince*|piege*
+bloque*|coince* ... eau|inond*
+eau monte|entre|rentre
+water stijgt
+water komt ... binnen
+zit|zitten vast op|door|in ... water|zolder|dak
+vast ... door het water
+wasser steigt
+wasser kommt|lauft|dringt ... rein|herein|haus|tur
+water is|s rising
+water is|s? coming|pouring in
+probeert|proberen ... <my> <door>
 wordt|worden ... overvallen|aangevallen|geslagen|beroofd
 is|are hurt|injured|unconscious|stabbed|shot
 with|met|mit a|an|een|einem|einer|n <weapon>
@@ -318,6 +357,12 @@ niet meer nodig
 keine hilfe
 no help
 not need|don t? need
+personne n est blesse*
+pas|aucun de? blesse*
+niemand is? gewond
+niemand ist? verletzt
+nobody|noone|no one is|was|s? hurt|injured
+don|dont t? want ... <burglar>
 exercice
 oefening
 ubung

@@ -247,6 +247,10 @@ hou|houd|houdt|hout er|hier|daar mee op
 hou|houd|houdt|hout hiermee|ermee|daarmee|hiermede op
 stop|stopt er|hier|daar is|eens|nu|maar? mee
 niet langer ... deel uit te? maken|uitmaken
+stap|stappen|treed uit de|het|jullie? bin|groep|netwerk|plp
+inutile de? continuer a <me>? <send>
+doe|doet mij|me|ons maar? weg|af|eraf
+rather not get|receive|have any? more? of? these|them|your
 kundige|kundigen ich|wir? ... empfang|<sms>|abo|abonnement|mitgliedschaft|teilnahme
 nehmen|nehmt|nimm sie? <me> bitte? da|hier|dort raus|heraus
 stop|stopt ermee|hiermee|daarmee
@@ -375,6 +379,10 @@ to|do|can i? unsubscri*|unsuscri*
 """)
 # They tell of messages that do not come, of others, or ask for the contrary.
 NO_GOODBYE = table("""
+dois|devons|puis|peux|faut je|on|nous|il ... le|ce|cet|son|leur|les|ces numero|numeros
+moet|moeten|mag|kan|zal ik|we|wij het|dat|dit|zijn|haar|hun|die|deze nummer|nummers
+soll|sollen|muss|darf|kann ich|wir die|diese|seine|ihre|deren nummer
+should|must|can|do|shall i|we ... the|this|that|his|her|their number
 licht|strom|wasser mehr
 pouvez|pourriez|peut|pourrait|possible|faut|faudrait|envoyer|recevoir|avoir ... plus de|d
 meer|mehr|more <sms> sturen|krijgen|senden|schicken|bekommen
@@ -430,6 +438,7 @@ nummer|numero|number von|van|du|de|of ... <goodbye>
 don|dont|not|never t? take|put|cross|strike me|us off|out
 haal|neem|doe|gooi|zet mij|me|ons aub|zeker|toch? niet|nie
 nehmen|nehmt|nimm|tragen|tragt|trag|melden|meldet sie? mich|uns bitte? nicht
+streichen|streicht|loschen|loscht|entfernen|entfernt sie? bitte? mich|uns bitte? nicht
 surtout pas
 pas|jamais demande a|de|d etre|me|m <goodbye>
 niet|nooit gevraagd om <goodbye>
@@ -450,6 +459,10 @@ REASONS = table("""
 ben|zijn ... verhuisd naar ...
 ai|avons|suis ... demenage a? ...
 je|j|on|nous demenage|demenageons ...
+ik|wij|we|k verhuis|verhuizen ...
+ich|wir ziehe|ziehen ... um ...
+i|we m|am|are|re? moving ...
+wij|we|ik gaan|ga naar een|het rusthuis|woonzorgcentrum|home|kust
 bin|sind ... umgezogen nach? ...
 i|we|have|ve ... moved to? ...
 this is annoying
@@ -499,6 +512,7 @@ veux|voudrais|aimerais bien recevoir <your>? <sms>
 mag ik er? weer|terug|opnieuw bij|in
 opnieuw|terug|weer toe te? voegen|toevoegen
 wieder mitmachen|dabei|teilnehmen
+setzen|setzt|nehmen|nehmt sie? mich|uns bitte? wieder auf|in
 renvoye*|reenvoye*|reenvoyer moi|<me>? ... <sms>
 reinscri*|reabonn* moi|me
 me reinscri*|reabonn*

@@ -49,6 +49,16 @@ _LONGEST_CRY = 6
 _LONGEST_READ = 4_000
 # Longer ones tell a story in which somebody or something else stops.
 _LONGEST_GOODBYE = 10
+_LONGEST_REASON = 14
+# Whoever moves, or is not whom they meant; anything else after STOP may be news of an incident.
+_STOP_AND_WHY = re.compile(
+    r"(?:stop|stopp)(?: (?:svp|stp|aub|bitte|please|merci|danke|thanks|nu|jetzt|now))*"
+    r" (?:je|j|on|nous|ik|wij|we|ich|wir|i|im|ive) (?:\w+ ){0,3}"
+    r"(?:demenag\w*|change|quitte\w*|retraite\w*|verhui\w*|rusthuis|woonzorgcentrum|zieh\w*"
+    r"|umgezogen|weggezogen|moving|moved|left|relocat\w*|retired|abroad"
+    r"|(?:habit\w+|vi\w+|woon|wonen|wohnen?|live) "
+    r"(?:plus|maintenant|ailleurs|nu|niet|elders|jetzt|nicht|woanders|now|elsewhere))\b"
+)
 # "Appelez le 112": the number is no word.
 _CALLS_FOR = re.compile(
     r"\b(?:appelez|appelle|belt?|call|rufen|ruft|ruf)\b[ a-z]{0,20}\b(?:112|101)\b"
@@ -143,6 +153,13 @@ class _Text:
         short = len(self.clauses) > 1 and len(self.words) <= _LONGEST_GOODBYE
         return short and _Text(self.clauses[-1]).is_bare(goodbye_words.STOP)
 
+    @property
+    def says_stop_and_why(self) -> bool:
+        """STOP, and then that its writer lives elsewhere now: "STOP, we have left the country"."""
+        if self.is_question or self.sighted > 0 or self.asks_for_help or self.tells_of_danger:
+            return False
+        return len(self.words) <= _LONGEST_REASON and bool(_STOP_AND_WHY.match(self.line))
+
     def is_bare(self, meant: frozenset[str]) -> bool:
         """Whether it is one of these words and nothing but what may stand around it."""
         said = _without_names([_REASON.sub("", one) for one in self._clauses_to_weigh(meant)])
@@ -185,7 +202,7 @@ def _asks_to_stop(text: _Text) -> bool:
         return False
     if any(_STOP.search(clause) for clause in text.clauses) or _STOP.search(text.line):
         return True
-    if text.ends_with_goodbye:
+    if text.ends_with_goodbye or text.says_stop_and_why:
         return True
     is_request = not goodbye_words.REQUESTS.isdisjoint(text.words)
     return (is_request or not text.is_question) and text.is_bare(goodbye_words.STOP)
